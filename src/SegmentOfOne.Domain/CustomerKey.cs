@@ -1,0 +1,25 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace SegmentOfOne.Domain;
+
+/// <summary>What names a customer for ever: 128 bits, derived outside the domain from the first identifier.
+/// As text 32 lower-case hexadecimal digits.</summary>
+public readonly record struct CustomerKey(UInt128 Value)
+{
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
+
+    public static bool TryParse(ReadOnlySpan<char> text, out CustomerKey key)
+    {
+        key = default;
+        if (text.Length != 32 || text.ContainsAnyExcept(Digits))
+        {
+            return false;
+        }
+
+        key = new CustomerKey(UInt128.Parse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+        return true;
+    }
+
+    public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
+}

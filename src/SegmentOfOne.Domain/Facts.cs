@@ -1,0 +1,58 @@
+using SegmentOfOne.Domain.Engagement;
+
+namespace SegmentOfOne.Domain;
+
+/// <summary>One thing that a turn changed. This file is the storage contract: Customer.Evolve and
+/// TurnFormat are total over it, and what was once stored stays readable.</summary>
+public abstract record Fact
+{
+    private protected Fact()
+    {
+    }
+}
+
+/// <summary>The customer exists from now on. <paramref name="At"/> begins its lifetime.</summary>
+public sealed record CustomerMet(Identifier Identifier, Instant At) : Fact;
+
+/// <summary>The measures with which Engagement is folded from now on; what was earned ages to the customer's clock by the old ones first.</summary>
+public sealed record MeasuresAdopted(Measures Measures) : Fact;
+
+/// <summary>An interaction happened at <paramref name="OccurredAt"/>. <paramref name="Known"/>: the playbook knows its type.
+/// <paramref name="ItemProperty"/> names the property that names the item it was about, null when it was about none.</summary>
+public sealed record InteractionObserved(
+    string Id,
+    string Type,
+    string Channel,
+    Instant OccurredAt,
+    Properties Properties,
+    bool Known,
+    Evidence Evidence,
+    string? ItemProperty) : Fact;
+
+/// <summary>Decisions were asked for without an interaction, for the moment that the turn was recorded. <paramref name="Id"/> may be empty.</summary>
+public sealed record DecisionsAsked(string Id, string Channel, Properties Properties) : Fact;
+
+/// <summary>Weights that an interaction added to the five accumulators at the time it happened; none is negative.</summary>
+public sealed record EngagementEarned(
+    double Involvement, double Interaction, double Liked, double Disliked, double Influence, Instant At) : Fact;
+
+/// <summary>Money of an order (above 0) or of a return (below 0), exact, in the playbook's currency.</summary>
+public sealed record MoneyMoved(decimal Amount, Instant At) : Fact;
+
+/// <summary>A transaction, named by <paramref name="Key"/>, came to a phase.</summary>
+public sealed record EpisodeMoved(string Key, EpisodePhase Phase, Instant At) : Fact;
+
+/// <summary>The relationship moved. <paramref name="Rule"/> names the playbook's rule; <paramref name="Evidence"/> is what the turn's
+/// interaction proved. Playbook and customer version are the turn's. Times of one customer's transitions never go back.</summary>
+public sealed record StageChanged(Stage From, Stage To, string Rule, Evidence Evidence, Instant At) : Fact;
+
+/// <summary>An overlay went on or off.</summary>
+public sealed record OverlayChanged(Overlay Overlay, bool On, string Rule, Instant At) : Fact;
+
+/// <summary>Intimacy rose by <paramref name="Rise"/> points within the playbook's shift window.</summary>
+public sealed record DelightNoticed(double Rise, Instant At) : Fact;
+
+/// <summary>What was chosen at a placement. <paramref name="Action"/> null: nothing was eligible, and the numbers are 1, 0 and 0.
+/// Everything else of the decision is recomputed by Customer.Explain.</summary>
+public sealed record Decided(
+    string Placement, string? Action, string? Treatment, double Propensity, double Likelihood, double Priority) : Fact;

@@ -1,0 +1,57 @@
+namespace SegmentOfOne.Domain;
+
+/// <summary>Every bound of a request and of a customer's state, and what happens there. Lengths of text are UTF-8 bytes.</summary>
+public static class Limits
+{
+    // A request beyond one of these is refused with a named code.
+    public const int IdentifierKindBytes = 64;
+    public const int IdentifierValueBytes = 256;
+    public const int InteractionIdBytes = 128;
+    public const int TypeBytes = 64;
+    public const int ChannelBytes = 64;
+    public const int Properties = 64;
+    public const int PropertyNameBytes = 64;
+    public const int PropertyTextBytes = 4096;
+    public const int PropertiesBytes = 16 * 1024;
+    public const int Placements = 16;
+    public const int PlacementBytes = 64;
+    public static readonly TimeSpan Ahead = TimeSpan.FromMinutes(5);
+
+    /// <summary>The largest amount of money in one interaction, either sign, in units of the playbook's currency.</summary>
+    public const decimal Amount = 1_000_000_000_000m;
+
+    // A state that reaches one of these goes on in the way that is said.
+
+    /// <summary>Types with counts of their own; what comes after is counted together under the empty name.</summary>
+    public const int ActivityTypes = 64;
+
+    /// <summary>Occurrences of a type whose times are known, the latest; counts over a window see at most so many.</summary>
+    public const int RecentOccurrences = 64;
+
+    /// <summary>Items that are remembered, the latest touched; distinct items over a window are at most so many.</summary>
+    public const int RecentItems = 64;
+
+    /// <summary>Channels with counts of their own; what comes after is counted together under the empty name.</summary>
+    public const int Channels = 16;
+
+    /// <summary>Active days that the median gap looks at, the latest.</summary>
+    public const int ActiveDays = 32;
+
+    /// <summary>Samples of Intimacy within the shift window; beyond, the two nearest in time become one.</summary>
+    public const int ShiftSamples = 16;
+
+    /// <summary>Episodes that are remembered; beyond, the longest unmoved leaves, an ended one before an open one.</summary>
+    public const int Episodes = 16;
+
+    /// <summary>The longest key of an episode; a longer one is known by its hash.</summary>
+    public const int EpisodeKeyBytes = 64;
+
+    /// <summary>Identifiers of a customer.</summary>
+    public const int Identifiers = 32;
+
+    /// <summary>Ids that are known with the turn that answered them; older ones go into the filter.</summary>
+    public const int RecentIds = 64;
+
+    /// <summary>Blocks of the filter of older ids, 64 bytes each; beyond, history is asked about every id that isn't recent.</summary>
+    public const int FilterBlocks = 64;
+}
