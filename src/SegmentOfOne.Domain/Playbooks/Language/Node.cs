@@ -1,0 +1,39 @@
+namespace SegmentOfOne.Domain.Playbooks.Language;
+
+/// <summary>A compiled part of an expression.</summary>
+internal abstract class Node
+{
+    private protected Node()
+    {
+    }
+}
+
+/// <summary>Yields a number, or a duration in milliseconds. NaN is "missing".</summary>
+internal abstract class NumberNode : Node
+{
+    public abstract double Value(in Scope scope);
+}
+
+/// <summary>Yields a truth; what is missing doesn't hold.</summary>
+internal abstract class BooleanNode : Node
+{
+    public abstract bool Value(in Scope scope);
+}
+
+/// <summary>Yields a text; null is "missing".</summary>
+internal abstract class TextNode : Node
+{
+    public abstract string? Value(in Scope scope);
+}
+
+/// <summary>Yields an amount; null is "missing".</summary>
+internal abstract class AmountNode : Node
+{
+    public abstract decimal? Value(in Scope scope);
+}
+
+/// <summary>The customer's stage: only ever one side of a comparison, which asks the state itself.</summary>
+internal sealed class StageNode : Node
+{
+    public static readonly StageNode Instance = new();
+}

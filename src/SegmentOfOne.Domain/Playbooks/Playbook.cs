@@ -1,0 +1,46 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace SegmentOfOne.Domain.Playbooks;
+
+/// <summary>One version of the document in which marketers say everything: read, checked, compiled. Immutable, swapped whole.</summary>
+public sealed class Playbook
+{
+    private readonly FrozenDictionary<string, InteractionRule> interactions;
+    private readonly FrozenDictionary<string, PlacementRule> placements;
+
+    internal Playbook(
+        FrozenDictionary<string, InteractionRule> interactions,
+        FrozenDictionary<string, PlacementRule> placements)
+    {
+        this.interactions = interactions;
+        this.placements = placements;
+    }
+
+    /// <summary>The number under which it was published, from 1.</summary>
+    public required int Version { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>ISO 4217 letters; the currency of every amount.</summary>
+    public required string Currency { get; init; }
+
+    /// <summary>The document as it was given, byte for byte.</summary>
+    public required ReadOnlyMemory<byte> Source { get; init; }
+
+    /// <summary>SHA-256 of <see cref="Source"/> in 64 small hexadecimal digits. Equal documents have equal hashes.</summary>
+    public required string Hash { get; init; }
+
+    public required EngagementRules Engagement { get; init; }
+
+    public required JourneyRules Journey { get; init; }
+
+    /// <summary>All actions, in ordinal order of id.</summary>
+    public required ImmutableArray<ActionRule> Actions { get; init; }
+
+    /// <summary>False for a type that this playbook doesn't know: it weighs nothing.</summary>
+    public bool TryInteraction(string type, [NotNullWhen(true)] out InteractionRule? rule) => interactions.TryGetValue(type, out rule);
+
+    public bool TryPlacement(string name, [NotNullWhen(true)] out PlacementRule? rule) => placements.TryGetValue(name, out rule);
+}

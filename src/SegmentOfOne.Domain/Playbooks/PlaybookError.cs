@@ -1,0 +1,52 @@
+namespace SegmentOfOne.Domain.Playbooks;
+
+/// <summary>One mistake in a playbook.</summary>
+/// <param name="Path">Where, as a JSON path: <c>$.actions[3].eligible</c>. <c>$</c> is the document.</param>
+/// <param name="Code">One of <see cref="PlaybookErrorCode"/>.</param>
+/// <param name="Message">One sentence for the person who wrote the playbook.</param>
+/// <param name="Line">In an expression, or in a document that isn't JSON: the line of the mistake, from 1.</param>
+/// <param name="Column">The character in that line, from 1.</param>
+public sealed record PlaybookError(string Path, string Code, string Message, int? Line = null, int? Column = null)
+{
+    /// <summary>One line of text: path, position, message, code.</summary>
+    public override string ToString() => Line is null
+        ? $"{Path}: {Message} [{Code}]"
+        : $"{Path} ({Line}:{Column}): {Message} [{Code}]";
+}
+
+/// <summary>The kinds of mistake a playbook can have: the words that programs may rely on.</summary>
+public static class PlaybookErrorCode
+{
+    public const string TooLarge = "too_large";
+    public const string NotUtf8 = "not_utf8";
+    public const string NotJson = "not_json";
+    public const string UnknownField = "unknown_field";
+    public const string DuplicateField = "duplicate_field";
+    public const string MissingField = "missing_field";
+    public const string WrongType = "wrong_type";
+    public const string OutOfRange = "out_of_range";
+    public const string TooMany = "too_many";
+    public const string TooLong = "too_long";
+    public const string InvalidName = "invalid_name";
+    public const string InvalidText = "invalid_text";
+    public const string InvalidDuration = "invalid_duration";
+    public const string InvalidCurrency = "invalid_currency";
+    public const string InvalidBlend = "invalid_blend";
+    public const string DuplicateName = "duplicate_name";
+    public const string UnknownValue = "unknown_value";
+    public const string UnknownPlacement = "unknown_placement";
+    public const string WrongOrder = "wrong_order";
+
+    // In expressions, with line and column.
+    public const string Syntax = "syntax";
+    public const string TooDeep = "too_deep";
+    public const string Type = "type";
+    public const string UnknownName = "unknown_name";
+    public const string UnknownFunction = "unknown_function";
+    public const string WrongArguments = "wrong_arguments";
+    public const string NotAvailable = "not_available";
+    public const string UnknownInteraction = "unknown_interaction";
+    public const string UnknownEvidence = "unknown_evidence";
+    public const string UnknownStage = "unknown_stage";
+    public const string BeyondExactness = "beyond_exactness";
+}

@@ -1,0 +1,72 @@
+namespace SegmentOfOne.Domain.Playbooks;
+
+/// <summary>The bounds of a playbook. What exceeds one is an error of the document, named and with its path.</summary>
+public static class PlaybookLimits
+{
+    /// <summary>Bytes of the document.</summary>
+    public const int DocumentBytes = 1 << 20;
+
+    /// <summary>Nesting of the JSON document.</summary>
+    public const int DocumentDepth = 16;
+
+    /// <summary>Errors reported for one document; the rest would only repeat them.</summary>
+    public const int Errors = 200;
+
+    public const int Interactions = 1_000;
+    public const int Placements = 200;
+    public const int ChannelsOfPlacement = 32;
+    public const int Actions = 1_000;
+    public const int PlacementsOfAction = 50;
+    public const int ContextWeightsOfAction = 32;
+    public const int LeversOfAction = 16;
+    public const int TreatmentsOfAction = 32;
+    public const int FieldsOfContent = 32;
+    public const int BackRules = 32;
+
+    /// <summary>Characters of an action's id, a placement, an interaction type, a channel, a property.</summary>
+    public const int NameLength = 64;
+
+    /// <summary>Characters of a description.</summary>
+    public const int DescriptionLength = 1_000;
+
+    /// <summary>Characters of one content field of a treatment.</summary>
+    public const int ContentLength = 2_000;
+
+    /// <summary>Characters of one expression.</summary>
+    public const int ExpressionLength = 2_000;
+
+    /// <summary>Nesting of one expression: also how deep its evaluation can go.</summary>
+    public const int ExpressionDepth = 48;
+
+    /// <summary>Values after `in`, and arguments of min and max.</summary>
+    public const int ExpressionList = 100;
+
+    /// <summary>Characters of a text literal.</summary>
+    public const int TextLiteralLength = 200;
+
+    /// <summary>Digits of a number literal: so many are exact both as double and as decimal.</summary>
+    public const int NumberLiteralDigits = 15;
+
+    /// <summary>A count within a window is exact below this: a customer's state keeps so many recent times of each type.</summary>
+    public const int ExactCount = 64;
+
+    /// <summary>The weight, up or down, that one interaction can have on one score.</summary>
+    public const double Weight = 1_000;
+
+    /// <summary>The value V that an action can have.</summary>
+    public const double Value = 1e9;
+
+    /// <summary>The largest percentage of a context weight or lever; the smallest is −100.</summary>
+    public const double Percent = 1_000;
+
+    public const double Kappa = 1e6;
+
+    /// <summary>The largest amount of money, up or down, that one interaction can move.</summary>
+    public const decimal Amount = 1_000_000_000_000m;
+
+    /// <summary>Decimals of an amount: with <see cref="Amount"/> they leave sums exact in a decimal for 10^8 interactions.</summary>
+    public const int AmountDecimals = 8;
+
+    public static readonly TimeSpan LongestDuration = TimeSpan.FromDays(3650);
+    public static readonly TimeSpan ShortestHalfLife = TimeSpan.FromMinutes(1);
+}

@@ -1,0 +1,14 @@
+using SegmentOfOne.Domain.Engagement;
+
+namespace SegmentOfOne.Domain.Playbooks;
+
+/// <summary>What an expression is evaluated against: a customer's scores valued at <see cref="At"/>, and the request at hand.</summary>
+/// <param name="request">Null where no request is at hand: then type, channel and every property are missing.</param>
+public readonly ref struct Scope(in Scores scores, TurnRequest? request, Instant at)
+{
+    public Scores Scores { get; } = scores;
+
+    public TurnRequest? Request { get; } = request;
+
+    public Instant At { get; } = at;
+}
