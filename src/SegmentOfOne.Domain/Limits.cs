@@ -17,9 +17,6 @@ public static class Limits
     public const int PlacementBytes = 64;
     public static readonly TimeSpan Ahead = TimeSpan.FromMinutes(5);
 
-    /// <summary>The largest amount of money in one interaction, either sign, in units of the playbook's currency.</summary>
-    public const decimal Amount = 1_000_000_000_000m;
-
     // A state that reaches one of these goes on in the way that is said.
 
     /// <summary>Types with counts of their own; what comes after is counted together under the empty name.</summary>

@@ -53,9 +53,6 @@ public enum RefusalCode
 
     /// <summary>It happened before 1970.</summary>
     TooOld,
-
-    /// <summary>The playbook computes an amount that is no number or beyond the limit.</summary>
-    AmountOutOfRange,
 }
 
 public static class RefusalCodes

@@ -1,0 +1,176 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace SegmentOfOne.Domain.Activity;
+
+/// <summary>How often a channel was used, and when last.</summary>
+public readonly record struct ChannelActivity(string Channel, long Count, Instant Last);
+
+/// <summary>An item that the customer touched, as a 32-bit hash under the customer's key, and when last.</summary>
+public readonly record struct RecentItem(uint Hash, Instant Last);
+
+/// <summary>The slice of a customer that counts what was done: by type, by evidence, by channel, by item.
+/// Everything in it comes out the same in whatever order interactions arrive, up to the bounds.</summary>
+public sealed class ActivityState
+{
+    private const int EvidenceBits = 32;
+
+    private readonly List<TypeActivity> types = [];
+    private readonly Stack<TypeActivity> spare = [];
+    private readonly Tally[] evidence = new Tally[EvidenceBits];
+    private readonly List<ChannelActivity> channels = [];
+    private readonly List<RecentItem> items = [];
+
+    /// <summary>All interactions: how many, the first and the last by the time they happened.</summary>
+    public Tally Interactions { get; internal set; }
+
+    /// <summary>By type, in the order in which they became known.</summary>
+    public ReadOnlySpan<TypeActivity> Types => CollectionsMarshal.AsSpan(types);
+
+    /// <summary>By channel, in the order in which they became known; the empty name for all that found no room.</summary>
+    public ReadOnlySpan<ChannelActivity> Channels => CollectionsMarshal.AsSpan(channels);
+
+    /// <summary>The items touched last, at most <see cref="Limits.RecentItems"/>, in no order.</summary>
+    public ReadOnlySpan<RecentItem> Items => CollectionsMarshal.AsSpan(items);
+
+    public TypeActivity? Of(string type)
+    {
+        foreach (var activity in types)
+        {
+            if (activity.Type == type)
+            {
+                return activity;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>How often one kind of evidence was given. Exactly one bit must be set.</summary>
+    public ref readonly Tally Evidence(Evidence one) => ref evidence[BitOperations.TrailingZeroCount((uint)one)];
+
+    /// <summary>Distinct items touched later than a time, at most <see cref="Limits.RecentItems"/>.</summary>
+    public int DistinctItems(Instant since)
+    {
+        var count = 0;
+        foreach (var item in items)
+        {
+            count += item.Last > since ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    internal void Observe(InteractionObserved observed, CustomerKey key)
+    {
+        var at = observed.OccurredAt;
+        var all = Interactions;
+        all.Add(at);
+        Interactions = all;
+
+        var activity = Of(observed.Type) ?? (types.Count < Limits.ActivityTypes ? AddType(observed.Type) : Of("") ?? AddType(""));
+        activity.Add(at);
+
+        for (var bits = (uint)observed.Evidence; bits != 0; bits &= bits - 1)
+        {
+            evidence[BitOperations.TrailingZeroCount(bits)].Add(at);
+        }
+
+        UseChannel(observed.Channel, at);
+        if (observed.ItemProperty is { } name && observed.Properties.TryGet(name, out var item))
+        {
+            Touch((uint)StableHash.Of(key, item), at);
+        }
+    }
+
+    internal TypeActivity AddType(string type)
+    {
+        var activity = spare.Count > 0 ? spare.Pop() : new TypeActivity();
+        activity.Type = type;
+        types.Add(activity);
+        return activity;
+    }
+
+    internal void SetEvidence(int bit, Tally tally) => evidence[bit] = tally;
+
+    internal void AddChannel(ChannelActivity channel) => channels.Add(channel);
+
+    internal void AddItem(RecentItem item) => items.Add(item);
+
+    internal void Clear()
+    {
+        Interactions = default;
+        foreach (var activity in types)
+        {
+            activity.Clear();
+            spare.Push(activity);
+        }
+
+        types.Clear();
+        Array.Clear(evidence);
+        channels.Clear();
+        items.Clear();
+    }
+
+    private void UseChannel(string channel, Instant at)
+    {
+        var place = PlaceOf(channel);
+        if (place < 0 && channels.Count >= Limits.Channels)
+        {
+            (channel, place) = ("", PlaceOf(""));
+        }
+
+        if (place < 0)
+        {
+            channels.Add(new ChannelActivity(channel, 1, at));
+            return;
+        }
+
+        var known = channels[place];
+        channels[place] = known with { Count = known.Count + 1, Last = Instant.Later(known.Last, at) };
+    }
+
+    private int PlaceOf(string channel)
+    {
+        for (var i = 0; i < channels.Count; i++)
+        {
+            if (channels[i].Channel == channel)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Keeps the items with the latest touches; of items touched at one time the larger hash stays.</summary>
+    private void Touch(uint hash, Instant at)
+    {
+        var oldest = -1;
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (items[i].Hash == hash)
+            {
+                items[i] = new RecentItem(hash, Instant.Later(items[i].Last, at));
+                return;
+            }
+
+            if (oldest < 0 || Before(items[i], items[oldest]))
+            {
+                oldest = i;
+            }
+        }
+
+        var item = new RecentItem(hash, at);
+        if (items.Count < Limits.RecentItems)
+        {
+            items.Add(item);
+        }
+        else if (Before(items[oldest], item))
+        {
+            items[oldest] = item;
+        }
+    }
+
+    private static bool Before(RecentItem a, RecentItem b) => a.Last != b.Last ? a.Last < b.Last : a.Hash < b.Hash;
+}

@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+
+namespace SegmentOfOne.Domain.Activity;
+
+/// <summary>How often something happened, first and last when.</summary>
+public record struct Tally(long Count, Instant First, Instant Last)
+{
+    internal void Add(Instant at)
+    {
+        First = Count == 0 ? at : Instant.Earlier(First, at);
+        Last = Count == 0 ? at : Instant.Later(Last, at);
+        Count++;
+    }
+}
+
+/// <summary>One interaction type of a customer: its tally and the times of its latest occurrences.</summary>
+public sealed class TypeActivity
+{
+    private readonly List<Instant> recent = [];
+
+    /// <summary>The type; empty for all the types together that found no room of their own.</summary>
+    public string Type { get; internal set; } = "";
+
+    public Tally Tally { get; internal set; }
+
+    /// <summary>Times of the latest occurrences, at most <see cref="Limits.RecentOccurrences"/>, in order.</summary>
+    public ReadOnlySpan<Instant> Recent => CollectionsMarshal.AsSpan(recent);
+
+    /// <summary>Occurrences later than a time. <see cref="Instant.Min"/>: all there ever were; otherwise at most
+    /// <see cref="Limits.RecentOccurrences"/>.</summary>
+    public long CountAfter(Instant since)
+    {
+        if (since == Instant.Min)
+        {
+            return Tally.Count;
+        }
+
+        var first = recent.Count;
+        while (first > 0 && recent[first - 1] > since)
+        {
+            first--;
+        }
+
+        return recent.Count - first;
+    }
+
+    internal void Add(Instant at)
+    {
+        var tally = Tally;
+        tally.Add(at);
+        Tally = tally;
+
+        var place = recent.Count;
+        while (place > 0 && recent[place - 1] > at)
+        {
+            place--;
+        }
+
+        if (recent.Count == Limits.RecentOccurrences)
+        {
+            if (place == 0)
+            {
+                return;
+            }
+
+            recent.RemoveAt(0);
+            place--;
+        }
+
+        recent.Insert(place, at);
+    }
+
+    internal void AddRecent(Instant at) => recent.Add(at);
+
+    internal void Clear()
+    {
+        Tally = default;
+        recent.Clear();
+    }
+}

@@ -1,0 +1,106 @@
+using SegmentOfOne.Domain.Activity;
+using SegmentOfOne.Domain.Engagement;
+using SegmentOfOne.Domain.Identity;
+using SegmentOfOne.Domain.Journey;
+using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Domain.Value;
+
+namespace SegmentOfOne.Domain;
+
+/// <summary>
+/// One customer, as the fold of its turns: a slice a feature. A plain working copy, decoded for a turn and thrown away or
+/// used again (<see cref="Reset"/>); only Customer.Evolve changes what it says.
+/// </summary>
+public sealed class CustomerState
+{
+    public CustomerState(CustomerKey key) => Key = key;
+
+    /// <summary>Whose state it is. Not part of the stored bytes: whoever stores them knows the key.</summary>
+    public CustomerKey Key { get; private set; }
+
+    /// <summary>The number of the last turn; 0 before the first.</summary>
+    public long Version { get; internal set; }
+
+    public IdentityState Identity { get; } = new();
+
+    public EngagementState Engagement { get; } = new();
+
+    public JourneyState Journey { get; } = new();
+
+    public EpisodesState Episodes { get; } = new();
+
+    public ActivityState Activity { get; } = new();
+
+    public ValueState Value { get; } = new();
+
+    public RecentIds Ids { get; } = new();
+
+    /// <summary>Decisions ever taken, "no action" included.</summary>
+    public long Decisions { get; internal set; }
+
+    public Stage Stage => Journey.Stage;
+
+    public bool AtRisk => Journey.AtRisk;
+
+    public bool InRecovery => Journey.InRecovery;
+
+    public int Reentries => Journey.Reentries;
+
+    /// <summary>When the first interaction happened; when the customer was met, while there is none.</summary>
+    public Instant FirstSeen => Activity.Interactions.Count == 0 ? Journey.Began : Activity.Interactions.First;
+
+    /// <summary>The customer's own clock: the latest time at which an interaction happened; when it was met, while there is none.</summary>
+    public Instant LastSeen => Activity.Interactions.Count == 0 ? Journey.Began : Activity.Interactions.Last;
+
+    /// <summary>Interactions that proved an order.</summary>
+    public long Orders => EvidenceCount(Evidence.Order);
+
+    /// <summary>Interactions that proved a return.</summary>
+    public long Returns => EvidenceCount(Evidence.Return);
+
+    public decimal Revenue => Value.Revenue;
+
+    /// <summary>A new customer's state again, with the memory it has.</summary>
+    public void Reset(CustomerKey key)
+    {
+        (Key, Version, Decisions) = (key, 0, 0);
+        Identity.Clear();
+        Engagement.Clear();
+        Journey.Clear();
+        Episodes.Clear();
+        Activity.Clear();
+        Value.Clear();
+        Ids.Clear();
+    }
+
+    /// <summary>How often a type happened later than a time. <see cref="Instant.Min"/>: ever; otherwise at most
+    /// <see cref="Limits.RecentOccurrences"/>.</summary>
+    public long Count(string type, Instant since) => Activity.Of(type)?.CountAfter(since) ?? 0;
+
+    public Instant? First(string type) => Activity.Of(type)?.Tally.First;
+
+    public Instant? Last(string type) => Activity.Of(type)?.Tally.Last;
+
+    /// <summary>Distinct items touched later than a time, at most <see cref="Limits.RecentItems"/>.</summary>
+    public int DistinctItems(Instant since) => Activity.DistinctItems(since);
+
+    /// <summary>Interactions that gave one kind of evidence.</summary>
+    public long EvidenceCount(Evidence one) => Activity.Evidence(one).Count;
+
+    public Instant? EvidenceFirst(Evidence one) => Activity.Evidence(one) is { Count: > 0 } tally ? tally.First : null;
+
+    public Instant? EvidenceLast(Evidence one) => Activity.Evidence(one) is { Count: > 0 } tally ? tally.Last : null;
+
+    /// <summary>How long no interaction has happened; never negative.</summary>
+    public TimeSpan Silence(Instant at) => at > LastSeen ? at - LastSeen : TimeSpan.Zero;
+
+    /// <summary>UTC days with an interaction, after the day of a time; at most <see cref="Limits.ActiveDays"/>.
+    /// So a window of 7 days is today and the six days before.</summary>
+    public int ActiveDays(Instant since) => Journey.ActiveDaysAfter(since);
+
+    /// <summary>By how many points Intimacy has risen within the shift window that ends at a time.</summary>
+    public double IntimacyRise(Instant at) => Engagement.ShiftAt(at).Rise;
+
+    /// <summary>By how many points Intimacy has fallen within the shift window that ends at a time.</summary>
+    public double IntimacyFall(Instant at) => Engagement.ShiftAt(at).Fall;
+}

@@ -1,0 +1,159 @@
+using System.Runtime.InteropServices;
+
+namespace SegmentOfOne.Domain.Engagement;
+
+/// <summary>The slice of a customer that the four I's are made of: five accumulators and the samples that show a shift of Intimacy.</summary>
+public sealed class EngagementState
+{
+    private readonly List<ShiftSample> samples = [];
+
+    /// <summary>With what it is folded; the default before the first turn.</summary>
+    public Measures Measures { get; internal set; }
+
+    public Accumulator Involvement { get; internal set; }
+
+    public Accumulator Interaction { get; internal set; }
+
+    public Accumulator Liked { get; internal set; }
+
+    public Accumulator Disliked { get; internal set; }
+
+    public Accumulator Influence { get; internal set; }
+
+    /// <summary>Intimacy around each turn that moved it, within the shift window; in order of time.</summary>
+    public ReadOnlySpan<ShiftSample> Samples => CollectionsMarshal.AsSpan(samples);
+
+    /// <summary>The largest fall and rise of Intimacy, in points, from the samples within the shift window that ends at a time
+    /// to the newest of them. The window starts anew when a shift was acted upon.</summary>
+    public (double Fall, double Rise) ShiftAt(Instant at)
+    {
+        var since = at.UnixMilliseconds - Measures.ShiftWithin;
+        if (samples.Count == 0 || samples[^1].At.UnixMilliseconds <= since)
+        {
+            return (0, 0);
+        }
+
+        var now = samples[^1].Now;
+        int high = now, low = now;
+        foreach (var sample in samples)
+        {
+            if (sample.At.UnixMilliseconds > since)
+            {
+                high = Math.Max(high, sample.High);
+                low = Math.Min(low, sample.Low);
+            }
+        }
+
+        return ((high - now) / ShiftSample.Steps, (now - low) / ShiftSample.Steps);
+    }
+
+    internal void Adopt(Measures measures, Instant clock)
+    {
+        if (Measures != default)
+        {
+            Involvement = Age(Involvement, clock, Measures.InvolvementHalfLife);
+            Interaction = Age(Interaction, clock, Measures.InteractionHalfLife);
+            Liked = Age(Liked, clock, Measures.IntimacyHalfLife);
+            Disliked = Age(Disliked, clock, Measures.IntimacyHalfLife);
+            Influence = Age(Influence, clock, Measures.InfluenceHalfLife);
+        }
+
+        Measures = measures;
+    }
+
+    /// <summary>Folds what was earned. A move of Intimacy is sampled at the customer's clock, where it is seen.</summary>
+    internal void Earn(EngagementEarned earned, Instant clock)
+    {
+        if (earned.Involvement != 0)
+        {
+            Involvement = Involvement.Fold(earned.Involvement, earned.At, Measures.InvolvementHalfLife);
+        }
+
+        if (earned.Interaction != 0)
+        {
+            Interaction = Interaction.Fold(earned.Interaction, earned.At, Measures.InteractionHalfLife);
+        }
+
+        if (earned.Influence != 0)
+        {
+            Influence = Influence.Fold(earned.Influence, earned.At, Measures.InfluenceHalfLife);
+        }
+
+        if (earned.Liked == 0 && earned.Disliked == 0)
+        {
+            return;
+        }
+
+        var before = ShiftSample.Round(Intimacy(Measures.IntimacyKappa, clock));
+        if (earned.Liked != 0)
+        {
+            Liked = Liked.Fold(earned.Liked, earned.At, Measures.IntimacyHalfLife);
+        }
+
+        if (earned.Disliked != 0)
+        {
+            Disliked = Disliked.Fold(earned.Disliked, earned.At, Measures.IntimacyHalfLife);
+        }
+
+        Sample(new ShiftSample(clock, before, ShiftSample.Round(Intimacy(Measures.IntimacyKappa, clock))));
+    }
+
+    /// <summary>After a shift was noticed the window holds no more than the present value, so the same move isn't noticed twice.</summary>
+    internal void RestartShift()
+    {
+        if (samples.Count > 0)
+        {
+            var last = samples[^1];
+            samples.Clear();
+            samples.Add(new ShiftSample(last.At, last.Now, last.Now));
+        }
+    }
+
+    internal void AddSample(ShiftSample sample) => samples.Add(sample);
+
+    internal void Clear()
+    {
+        Measures = default;
+        Involvement = Interaction = Liked = Disliked = Influence = default;
+        samples.Clear();
+    }
+
+    private static Accumulator Age(Accumulator accumulator, Instant clock, long halfLife) =>
+        accumulator.Amount == 0 || clock <= accumulator.Last
+            ? accumulator
+            : new Accumulator(accumulator.At(clock, halfLife), clock);
+
+    private double Intimacy(double kappa, Instant at)
+    {
+        var liked = Liked.At(at, Measures.IntimacyHalfLife);
+        var disliked = Disliked.At(at, Measures.IntimacyHalfLife);
+        return 100 * (liked - disliked) / (liked + disliked + kappa);
+    }
+
+    private void Sample(ShiftSample sample)
+    {
+        var since = sample.At.UnixMilliseconds - Measures.ShiftWithin;
+        samples.RemoveAll(old => old.At.UnixMilliseconds <= since);
+        if (samples.Count == Limits.ShiftSamples)
+        {
+            JoinNearest();
+        }
+
+        samples.Add(sample);
+    }
+
+    private void JoinNearest()
+    {
+        var nearest = 1;
+        for (var i = 2; i < samples.Count; i++)
+        {
+            if (samples[i].At - samples[i - 1].At < samples[nearest].At - samples[nearest - 1].At)
+            {
+                nearest = i;
+            }
+        }
+
+        samples[nearest] = samples[nearest].Join(samples[nearest - 1]);
+        samples.RemoveAt(nearest - 1);
+    }
+}
