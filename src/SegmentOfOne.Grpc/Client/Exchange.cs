@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Http.Headers;
+using Google.Protobuf;
+using SegmentOfOne.Grpc.Wire;
+
+namespace SegmentOfOne.Grpc.Client;
+
+/// <summary>One HTTP/2 request and its response, read as a gRPC call. Whatever goes wrong comes out as <see cref="GrpcException"/>.</summary>
+internal sealed class Exchange<T> : IDisposable
+    where T : class, IMessage<T>
+{
+    private static readonly StreamPipeReaderOptions Reading = new(leaveOpen: true);
+
+    private readonly GrpcChannel _channel;
+    private readonly HttpRequestMessage _request;
+    private readonly MessageParser<T> _parser;
+    private readonly CancellationToken _caller;
+    private readonly PooledTimer? _timer;
+    private readonly CancellationTokenRegistration _link;
+    private readonly long _startedAt;
+    private readonly TimeSpan? _timeout;
+    private HttpResponseMessage? _response;
+    private PipeReader? _body;
+    private bool _gzip;
+
+    /// <param name="channel">Carries the call.</param>
+    /// <param name="request">Owned from now on.</param>
+    /// <param name="parser">What the answers are.</param>
+    /// <param name="timeout">Null for a call without a deadline; infinite for one that is to be cancelled by <see cref="Cancel"/>.</param>
+    /// <param name="caller">The caller's own token.</param>
+    public Exchange(GrpcChannel channel, HttpRequestMessage request, MessageParser<T> parser, TimeSpan? timeout, CancellationToken caller)
+    {
+        _channel = channel;
+        _request = request;
+        _parser = parser;
+        _caller = caller;
+        _timeout = timeout;
+        if (timeout is { } wait)
+        {
+            _startedAt = channel.Timers.Time.GetTimestamp();
+            _timer = channel.Timers.Start(wait, static source => _ = ((Exchange<T>)source).Expire(), this);
+            _link = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _timer.Cancellation);
+        }
+    }
+
+    /// <summary>Metadata that came before the first message. Known once <see cref="OpenAsync"/> has ended.</summary>
+    public GrpcMetadata Headers => Copy(_response?.Headers);
+
+    /// <summary>Metadata that came with the status. Known once the last message was read.</summary>
+    public GrpcMetadata Trailers => Copy(_response?.TrailingHeaders);
+
+    private CancellationToken Token => _timer?.Cancellation.Token ?? _caller;
+
+    /// <summary>Sends the request and waits for the response to begin. Throws when all there is is a status that is not OK.</summary>
+    public async ValueTask OpenAsync()
+    {
+        try
+        {
+            _response = await _channel.Http.SendAsync(_request, Token);
+        }
+        catch (Exception failure) when (Explain(failure) is { } explained)
+        {
+            throw explained;
+        }
+
+        if (_response.StatusCode is not HttpStatusCode.OK)
+        {
+            throw FromHttp(_response.StatusCode);
+        }
+
+        // Trailers-Only: the status is among the headers.
+        var headers = _response.Headers.NonValidated;
+        if (headers.TryGetValues(Names.Status, out var status) && ReadStatus(status.ToString(), _response.Headers) is { } failed)
+        {
+            throw failed;
+        }
+
+        if (!_response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) || !Names.IsGrpcContentType(type.ToString()))
+        {
+            throw new GrpcException(StatusCode.Unknown, $"not_grpc: the answer is '{type}'");
+        }
+
+        _gzip = headers.TryGetValues(Names.Encoding, out var encoding) && encoding.ToString() is var name && name switch
+        {
+            Names.Gzip => true,
+            Names.Identity => false,
+            _ => throw new GrpcException(StatusCode.Internal, $"unsupported_compression: the answer is in {name}"),
+        };
+        _body = PipeReader.Create(await _response.Content.ReadAsStreamAsync(Token), Reading);
+    }
+
+    /// <summary>The next message, or null at the end of a call that ended OK; throws when it ended otherwise.</summary>
+    public async ValueTask<T?> ReadAsync()
+    {
+        try
+        {
+            var received = await MessageReader.ReadAsync(_body!, _parser, _channel.Receive, _gzip, begun: false, Token);
+            if (received.Message is not null)
+            {
+                return received.Message;
+            }
+        }
+        catch (Exception failure) when (Explain(failure) is { } explained)
+        {
+            throw explained;
+        }
+
+        var trailers = _response!.TrailingHeaders;
+        if (trailers.NonValidated.TryGetValues(Names.Status, out var status))
+        {
+            return ReadStatus(status.ToString(), trailers) is { } failed ? throw failed : null;
+        }
+
+        // A Trailers-Only OK has its status in the headers, and no body.
+        return _response.Headers.NonValidated.Contains(Names.Status)
+            ? null
+            : throw new GrpcException(StatusCode.Unknown, "status_missing: the answer ended without a status");
+    }
+
+    /// <summary>Gives the call up; the server is told.</summary>
+    public void Cancel() => _timer?.Cancellation.Cancel();
+
+    public void Dispose()
+    {
+        _body?.Complete();
+        _response?.Dispose();
+        _request.Dispose();
+        _link.Dispose();
+        _timer?.Stop();
+    }
+
+    /// <summary>What a failure of the transport means; null for what is no such failure.</summary>
+    public GrpcException? Explain(Exception failure)
+    {
+        var explained = failure switch
+        {
+            GrpcException => null,
+            OperationCanceledException => Faults.Cancelled(failure),
+            HttpProtocolException broken => FromReset(broken),
+            HttpRequestException { InnerException: HttpProtocolException broken } => FromReset(broken),
+            HttpRequestException or IOException or ObjectDisposedException =>
+                new GrpcException(StatusCode.Unavailable, "connection_failed: " + failure.Message, cause: failure),
+            _ => null,
+        };
+
+        // A server that keeps the deadline too may reset the stream a moment before the timer here.
+        var overdue = _timeout is { } limit && limit >= TimeSpan.Zero && !_caller.IsCancellationRequested && _channel.Timers.Time.GetElapsedTime(_startedAt) >= limit;
+        return explained is { Status: StatusCode.Cancelled } && overdue ? Faults.DeadlineExceeded() : explained;
+    }
+
+    private Task Expire() => _timer!.Cancellation.CancelAsync();
+
+    private static GrpcException? ReadStatus(string text, HttpHeaders headers)
+    {
+        if (text == "0")
+        {
+            return null;
+        }
+
+        var detail = headers.NonValidated.TryGetValues(Names.Message, out var message) ? PercentText.Decode(message.ToString()) : "";
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code) && code is > 0 and <= (int)StatusCode.Unauthenticated
+            ? new GrpcException((StatusCode)code, detail, Copy(headers))
+            : new GrpcException(StatusCode.Unknown, $"status_unknown: {text}: {detail}", Copy(headers));
+    }
+
+    // The table of the gRPC specification "HTTP to gRPC status code mapping".
+    private static GrpcException FromHttp(HttpStatusCode http) => new(
+        http switch
+        {
+            HttpStatusCode.BadRequest => StatusCode.Internal,
+            HttpStatusCode.Unauthorized => StatusCode.Unauthenticated,
+            HttpStatusCode.Forbidden => StatusCode.PermissionDenied,
+            HttpStatusCode.NotFound => StatusCode.Unimplemented,
+            HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout =>
+                StatusCode.Unavailable,
+            _ => StatusCode.Unknown,
+        },
+        $"http_status: {(int)http}");
+
+    // The table "HTTP2 error codes" of the same specification.
+    private static GrpcException FromReset(HttpProtocolException broken) => new(
+        broken.ErrorCode switch
+        {
+            7 => StatusCode.Unavailable, // REFUSED_STREAM
+            8 => StatusCode.Cancelled, // CANCEL
+            11 => StatusCode.ResourceExhausted, // ENHANCE_YOUR_CALM
+            12 => StatusCode.PermissionDenied, // INADEQUATE_SECURITY
+            _ => StatusCode.Internal,
+        },
+        "stream_reset: " + broken.Message,
+        cause: broken);
+
+    private static GrpcMetadata Copy(HttpHeaders? headers)
+    {
+        var copy = new GrpcMetadata();
+        if (headers is null)
+        {
+            return copy;
+        }
+
+        foreach (var (key, values) in headers.NonValidated)
+        {
+            foreach (var value in values)
+            {
+                copy.AddReceived(key, value);
+            }
+        }
+
+        return copy;
+    }
+}

@@ -1,0 +1,402 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using SegmentOfOne.Grpc.Wire;
+
+namespace SegmentOfOne.Grpc.Server;
+
+/// <summary>One call being served: what a handler may know of it and do to it besides answering. Dead once the handler has returned.</summary>
+public sealed class GrpcCall
+{
+    // How long a write that is under way at the deadline may still take before the stream is reset.
+    private static readonly TimeSpan OverdueWriteGrace = TimeSpan.FromSeconds(1);
+
+    private const int ResetCodeCancel = 8;
+
+    private readonly GrpcServer _server;
+    private readonly bool _gzipRequest;
+    private int _phase;
+    private bool _overdue;
+    private PooledTimer? _deadlineTimer;
+    private CancellationTokenRegistration _abortLink;
+    private bool _abortLinked;
+    private Task? _lateAnswer;
+    private GrpcException? _failure;
+    private GrpcMetadata? _requestHeaders;
+    private GrpcMetadata? _responseHeaders;
+    private GrpcMetadata? _responseTrailers;
+
+    internal GrpcCall(GrpcServer server, HttpContext http, string method, bool gzipRequest, bool gzipResponse)
+    {
+        _server = server;
+        HttpContext = http;
+        Method = method;
+        _gzipRequest = gzipRequest;
+        GzipResponse = gzipResponse;
+    }
+
+    /// <summary>The method's path: <c>/package.Service/Method</c>.</summary>
+    public string Method { get; }
+
+    /// <summary>The HTTP exchange below, for what ASP.NET Core knows of it: user, connection, services. Its response is not to be touched.</summary>
+    public HttpContext HttpContext { get; }
+
+    /// <summary>When the caller stops waiting, or null when it did not say. The server answers DEADLINE_EXCEEDED then, whatever the handler does.</summary>
+    public DateTimeOffset? Deadline { get; private set; }
+
+    /// <summary>Fires at the deadline, when the caller cancels or is gone, and when the server gives up on the connection.</summary>
+    public CancellationToken CancellationToken
+    {
+        get
+        {
+            var aborted = HttpContext.RequestAborted;
+            if (_deadlineTimer is not { } timer)
+            {
+                return aborted;
+            }
+
+            if (!_abortLinked)
+            {
+                _abortLinked = true;
+                _abortLink = aborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), timer.Cancellation);
+            }
+
+            return timer.Cancellation.Token;
+        }
+    }
+
+    /// <summary>Fires when the server stops taking calls; see <see cref="GrpcServer.Draining"/>.</summary>
+    public CancellationToken Draining => _server.Draining;
+
+    /// <summary>Where the caller is: <c>ipv4:127.0.0.1:50505</c>, <c>ipv6:[::1]:50505</c>, or <c>unknown</c>.</summary>
+    public string Peer => HttpContext.Connection.RemoteIpAddress is not { } address ? "unknown" :
+        (address.AddressFamily is AddressFamily.InterNetwork ? "ipv4:" : "ipv6:") + new IPEndPoint(address, HttpContext.Connection.RemotePort);
+
+    /// <summary>All metadata of the request. To look at one header, <see cref="RequestHeader"/> is cheaper.</summary>
+    public GrpcMetadata RequestHeaders => _requestHeaders ??= CopyHeaders(HttpContext.Request.Headers);
+
+    /// <summary>Metadata to send ahead of the first message, or with the status when there is none.</summary>
+    public GrpcMetadata ResponseHeaders => _responseHeaders ??= new GrpcMetadata();
+
+    /// <summary>Metadata to send with the status.</summary>
+    public GrpcMetadata ResponseTrailers => _responseTrailers ??= new GrpcMetadata();
+
+    internal bool GzipResponse { get; }
+
+    internal GrpcServerOptions Options => _server.Options;
+
+    internal bool IsOverdue => Volatile.Read(ref _overdue);
+
+    internal bool CallerHasGone => HttpContext.RequestAborted.IsCancellationRequested;
+
+    /// <summary>The text of one request header, or null.</summary>
+    public string? RequestHeader(string name) => HttpContext.Request.Headers[name];
+
+    /// <summary>
+    /// Ends the call with an error once the handler returns, without the cost of an exception; what the handler returns is then
+    /// not sent. The null that comes back is for returning: <c>return call.Fail&lt;Reply&gt;(…)</c>.
+    /// </summary>
+    public TResponse Fail<TResponse>(StatusCode status, string detail)
+        where TResponse : class
+    {
+        Fail(status, detail);
+        return null!;
+    }
+
+    /// <summary>Ends the call with an error once the handler returns, without the cost of an exception.</summary>
+    public void Fail(StatusCode status, string detail) => _failure = new GrpcException(status, detail);
+
+    internal void StartDeadline(TimeSpan timeout)
+    {
+        Deadline = timeout < DateTimeOffset.MaxValue - _server.Timers.Time.GetUtcNow()
+            ? _server.Timers.Time.GetUtcNow() + timeout
+            : DateTimeOffset.MaxValue;
+        _deadlineTimer = _server.Timers.Start(timeout, static call => ((GrpcCall)call).OnDeadline(), this);
+    }
+
+    internal ValueTask<Received<T>> ReadAsync<T>(MessageParser<T> parser, bool begun)
+        where T : class, IMessage<T> =>
+        ReadAsync(parser, begun, _deadlineTimer?.Cancellation.Token ?? default);
+
+    internal ValueTask<Received<T>> ReadAsync<T>(MessageParser<T> parser, bool begun, CancellationToken ct)
+        where T : class, IMessage<T> =>
+        MessageReader.ReadAsync(HttpContext.Request.BodyReader, parser, _server.Receive, _gzipRequest, begun, ct);
+
+    /// <summary>Takes the one message of a method that takes one.</summary>
+    internal async ValueTask<T> ReadOnlyAsync<T>(MessageParser<T> parser)
+        where T : class, IMessage<T>
+    {
+        var received = await ReadAsync(parser, begun: true);
+        if (received.Message is null)
+        {
+            throw Faults.MessageMissing();
+        }
+
+        if (!received.IsLast && (await ReadAsync(parser, begun: true)).Message is not null)
+        {
+            throw Faults.ExtraMessage();
+        }
+
+        return received.Message;
+    }
+
+    /// <summary>Answers a method of one reply. Nothing is flushed: message and status leave together when the request ends.</summary>
+    internal void Answer<T>(T? response)
+        where T : class, IMessage<T>
+    {
+        if (_failure is not null)
+        {
+            Conclude();
+            return;
+        }
+
+        if (response is null)
+        {
+            throw new InvalidOperationException($"The handler of {Method} returned neither a message nor a failure.");
+        }
+
+        if (TryMove(Phase.Open, Phase.Closed))
+        {
+            WriteMessage(response);
+            WriteTrailers(null);
+        }
+    }
+
+    /// <summary>Answers with the status that the handler left: OK, or what it failed with.</summary>
+    internal void Conclude()
+    {
+        if (TryMove(Phase.Open, Phase.Closed))
+        {
+            WriteStatus(_failure);
+        }
+    }
+
+    /// <summary>Answers with what the exception means.</summary>
+    internal void Conclude(Exception exception)
+    {
+        var meaning = _server.Explain(exception, this);
+        if (TryMove(Phase.Open, Phase.Closed))
+        {
+            WriteStatus(meaning);
+        }
+        else if (TryMove(Phase.Writing, Phase.Closed))
+        {
+            // The handler left while a write of its own was under way: nothing sane can follow it.
+            HttpContext.Abort();
+        }
+    }
+
+    /// <summary>Returns what the call borrowed. To be awaited last, only when not null.</summary>
+    internal Task? Release()
+    {
+        if (_deadlineTimer is { } timer)
+        {
+            _abortLink.Dispose();
+            _deadlineTimer = null;
+            timer.Stop();
+        }
+
+        return _lateAnswer;
+    }
+
+    internal void BeginWrite()
+    {
+        if (TryMove(Phase.Open, Phase.Writing))
+        {
+            return;
+        }
+
+        throw Volatile.Read(ref _phase) == (int)Phase.Writing
+            ? new InvalidOperationException("A write is under way: await it before the next one.")
+            : IsOverdue ? Faults.DeadlineExceeded() : Faults.Cancelled();
+    }
+
+    internal void EndWrite()
+    {
+        if (TryMove(Phase.Writing, Phase.Open))
+        {
+            return;
+        }
+
+        if (TryMove(Phase.Overdue, Phase.Closed))
+        {
+            _lateAnswer = AnswerLate();
+        }
+
+        throw Faults.DeadlineExceeded();
+    }
+
+    /// <summary>Puts one message behind those before it, with the headers ahead of the first. Not flushed.</summary>
+    internal void WriteMessage<T>(T message)
+        where T : class, IMessage<T>
+    {
+        var response = HttpContext.Response;
+        if (!response.HasStarted)
+        {
+            WriteHeaders(response);
+        }
+
+        if (!GzipResponse)
+        {
+            MessageFormat.Write(response.BodyWriter, message);
+            return;
+        }
+
+        var size = message.CalculateSize();
+        if (size >= Options.CompressFromBytes)
+        {
+            MessageFormat.WriteGzip(response.BodyWriter, message, size);
+        }
+        else
+        {
+            MessageFormat.Write(response.BodyWriter, message, size);
+        }
+    }
+
+    internal ValueTask<FlushResult> FlushAsync() => HttpContext.Response.BodyWriter.FlushAsync(CancellationToken.None);
+
+    private void WriteHeaders(HttpResponse response)
+    {
+        response.ContentType = Names.ContentType;
+        if (GzipResponse)
+        {
+            response.Headers.GrpcEncoding = Names.Gzip;
+        }
+
+        if (_responseHeaders is { } headers)
+        {
+            Append(response.Headers, headers);
+        }
+    }
+
+    // A status other than OK goes into the headers while they have not left ("Trailers-Only"): a client takes a call as
+    // committed when headers come first, and would never try it again.
+    private void WriteStatus(GrpcException? failure)
+    {
+        var response = HttpContext.Response;
+        if (failure is null || response.HasStarted)
+        {
+            if (!response.HasStarted)
+            {
+                WriteHeaders(response);
+            }
+
+            WriteTrailers(failure);
+            return;
+        }
+
+        WriteHeaders(response);
+        response.Headers.Remove(Names.Encoding);
+        Append(response.Headers, failure);
+        if (_responseTrailers is { } trailers)
+        {
+            Append(response.Headers, trailers);
+        }
+    }
+
+    private void WriteTrailers(GrpcException? failure)
+    {
+        var trailers = HttpContext.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers;
+        if (failure is null)
+        {
+            trailers.GrpcStatus = "0";
+        }
+        else
+        {
+            Append(trailers, failure);
+        }
+
+        if (_responseTrailers is { } added)
+        {
+            Append(trailers, added);
+        }
+    }
+
+    internal static void Append(IHeaderDictionary target, GrpcException failure)
+    {
+        target.GrpcStatus = ((int)failure.Status).ToString(CultureInfo.InvariantCulture);
+        target.GrpcMessage = PercentText.Encode(failure.Message);
+        Append(target, failure.Trailers);
+    }
+
+    private static void Append(IHeaderDictionary target, GrpcMetadata metadata)
+    {
+        foreach (var (key, value) in metadata.Entries)
+        {
+            target.Append(key, value);
+        }
+    }
+
+    private static GrpcMetadata CopyHeaders(IHeaderDictionary headers)
+    {
+        var copy = new GrpcMetadata();
+        foreach (var (key, values) in headers)
+        {
+            // Names that begin with a colon are HTTP/2's own.
+            if (key.StartsWith(':'))
+            {
+                continue;
+            }
+
+            foreach (var value in values)
+            {
+                copy.AddReceived(key, value ?? "");
+            }
+        }
+
+        return copy;
+    }
+
+    // On the timer's thread, under its lock.
+    private void OnDeadline()
+    {
+        Volatile.Write(ref _overdue, true);
+        var timer = _deadlineTimer;
+        _ = timer?.Cancellation.CancelAsync();
+        if (TryMove(Phase.Open, Phase.Closed))
+        {
+            _lateAnswer = AnswerLate();
+        }
+        else if (TryMove(Phase.Writing, Phase.Overdue))
+        {
+            timer?.Start(OverdueWriteGrace, static call => ((GrpcCall)call).OnOverdueWrite(), this);
+        }
+    }
+
+    private void OnOverdueWrite()
+    {
+        if (TryMove(Phase.Overdue, Phase.Closed))
+        {
+            if (HttpContext.Features.Get<IHttpResetFeature>() is { } reset)
+            {
+                reset.Reset(ResetCodeCancel);
+            }
+            else
+            {
+                HttpContext.Abort();
+            }
+        }
+    }
+
+    private Task AnswerLate()
+    {
+        WriteStatus(Faults.DeadlineExceeded());
+        return HttpContext.Response.CompleteAsync();
+    }
+
+    private bool TryMove(Phase from, Phase to) => Interlocked.CompareExchange(ref _phase, (int)to, (int)from) == (int)from;
+
+    // Whose the response is. Open: whoever moves it on. Writing: the writer's. Overdue: the writer's, and the deadline has
+    // passed. Closed: the one's who closed it, and the status is written once.
+    private enum Phase
+    {
+        Open,
+        Writing,
+        Overdue,
+        Closed,
+    }
+}

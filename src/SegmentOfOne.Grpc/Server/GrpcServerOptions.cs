@@ -1,0 +1,42 @@
+namespace SegmentOfOne.Grpc.Server;
+
+/// <summary>How the gRPC server behaves; read once when it is built.</summary>
+public sealed class GrpcServerOptions
+{
+    /// <summary>The longest message taken, in bytes, both as it arrives and decompressed. Longer is RESOURCE_EXHAUSTED.</summary>
+    public int MaxReceiveMessageBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// How long a message may take from its first byte (for methods that take one message: from the call's headers) to its last.
+    /// Longer is DEADLINE_EXCEEDED. Null leaves it to the call's deadline.
+    /// </summary>
+    public TimeSpan? ReceiveTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Which replies are compressed, among those of at least <see cref="CompressFromBytes"/>.</summary>
+    public ResponseCompression ResponseCompression { get; set; } = ResponseCompression.LikeRequest;
+
+    /// <summary>Replies shorter than this, in bytes, are never compressed.</summary>
+    public int CompressFromBytes { get; set; } = 1024;
+
+    /// <summary>
+    /// Says what an exception from a handler means to the caller; null leaves it to the server, which logs it and answers
+    /// UNKNOWN without a detail. Not asked about <see cref="GrpcException"/>.
+    /// </summary>
+    public Func<Exception, GrpcCall, GrpcException?>? MapException { get; set; }
+
+    /// <summary>True when the stopping of the host begins the draining by itself.</summary>
+    public bool DrainWhenHostStops { get; set; } = true;
+}
+
+/// <summary>When replies are compressed with gzip.</summary>
+public enum ResponseCompression
+{
+    /// <summary>Never.</summary>
+    Never,
+
+    /// <summary>When the caller compresses its own messages and accepts gzip: almost every client accepts it unasked.</summary>
+    LikeRequest,
+
+    /// <summary>Whenever the caller accepts gzip.</summary>
+    WhenAccepted,
+}

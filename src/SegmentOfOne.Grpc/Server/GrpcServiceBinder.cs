@@ -1,0 +1,94 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace SegmentOfOne.Grpc.Server;
+
+/// <summary>Binds handlers to the methods of one service. Mistakes throw <see cref="InvalidOperationException"/> when the application starts.</summary>
+public sealed class GrpcServiceBinder
+{
+    private readonly GrpcServer _server;
+    private readonly Dictionary<MethodDescriptor, MethodEndpoint> _bound = [];
+
+    internal GrpcServiceBinder(GrpcServer server, ServiceDescriptor service)
+    {
+        _server = server;
+        Service = service;
+    }
+
+    /// <summary>The service whose methods are bound.</summary>
+    public ServiceDescriptor Service { get; }
+
+    internal bool ServesWhileDraining { get; init; }
+
+    /// <summary>The C# messages may be of another version of the contract with the same bytes.</summary>
+    internal bool AllowsOtherMessages { get; init; }
+
+    internal IReadOnlyDictionary<MethodDescriptor, MethodEndpoint> Bound => _bound;
+
+    /// <summary>One message in, one out. Throw <see cref="GrpcException"/>, or return <see cref="GrpcCall.Fail{TResponse}"/>, to answer an error.</summary>
+    public GrpcServiceBinder Unary<TRequest, TResponse>(string method, Func<TRequest, GrpcCall, ValueTask<TResponse>> handler)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse> =>
+        Bind<TRequest, TResponse>(method, takesMany: false, givesMany: false, (path, parser) =>
+            new UnaryEndpoint<TRequest, TResponse>(_server, path, parser, handler) { ServesWhileDraining = ServesWhileDraining });
+
+    /// <summary>One message in, many out; the call ends when the handler returns.</summary>
+    public GrpcServiceBinder ServerStreaming<TRequest, TResponse>(string method, Func<TRequest, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse> =>
+        Bind<TRequest, TResponse>(method, takesMany: false, givesMany: true, (path, parser) =>
+            new ServerStreamingEndpoint<TRequest, TResponse>(_server, path, parser, handler) { ServesWhileDraining = ServesWhileDraining });
+
+    /// <summary>Many messages in, one out.</summary>
+    public GrpcServiceBinder ClientStreaming<TRequest, TResponse>(string method, Func<RequestStream<TRequest>, GrpcCall, ValueTask<TResponse>> handler)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse> =>
+        Bind<TRequest, TResponse>(method, takesMany: true, givesMany: false, (path, parser) =>
+            new ClientStreamingEndpoint<TRequest, TResponse>(_server, path, parser, handler) { ServesWhileDraining = ServesWhileDraining });
+
+    /// <summary>Many messages in, many out, each at its own pace; the call ends when the handler returns.</summary>
+    public GrpcServiceBinder Duplex<TRequest, TResponse>(
+        string method, Func<RequestStream<TRequest>, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse> =>
+        Bind<TRequest, TResponse>(method, takesMany: true, givesMany: true, (path, parser) =>
+            new DuplexEndpoint<TRequest, TResponse>(_server, path, parser, handler) { ServesWhileDraining = ServesWhileDraining });
+
+    internal void RequireComplete()
+    {
+        foreach (var method in Service.Methods)
+        {
+            if (!_bound.ContainsKey(method))
+            {
+                throw new InvalidOperationException($"{method.FullName} has no handler.");
+            }
+        }
+    }
+
+    private GrpcServiceBinder Bind<TRequest, TResponse>(
+        string name, bool takesMany, bool givesMany, Func<string, MessageParser<TRequest>, MethodEndpoint> endpoint)
+        where TRequest : class, IMessage<TRequest>, new()
+    {
+        var method = Service.FindMethodByName(name) ?? throw new InvalidOperationException($"{Service.FullName} has no method {name}.");
+        if (method.IsClientStreaming != takesMany || method.IsServerStreaming != givesMany)
+        {
+            throw new InvalidOperationException(
+                $"{method.FullName} takes {Count(method.IsClientStreaming)} and gives {Count(method.IsServerStreaming)}: it is bound as another kind.");
+        }
+
+        if (!AllowsOtherMessages && (method.InputType.ClrType != typeof(TRequest) || method.OutputType.ClrType != typeof(TResponse)))
+        {
+            throw new InvalidOperationException(
+                $"{method.FullName} takes {method.InputType.ClrType.Name} and gives {method.OutputType.ClrType.Name}: it is bound to {typeof(TRequest).Name} and {typeof(TResponse).Name}.");
+        }
+
+        if (!_bound.TryAdd(method, endpoint($"/{Service.FullName}/{name}", new MessageParser<TRequest>(static () => new TRequest()))))
+        {
+            throw new InvalidOperationException($"{method.FullName} is bound twice.");
+        }
+
+        return this;
+
+        static string Count(bool many) => many ? "many messages" : "one message";
+    }
+}

@@ -1,0 +1,145 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Google.Protobuf;
+
+namespace SegmentOfOne.Grpc.Wire;
+
+/// <summary>One message off the wire.</summary>
+/// <param name="Message">Null when the stream had ended.</param>
+/// <param name="IsLast">True when the stream is known to end behind it.</param>
+internal readonly record struct Received<T>(T? Message, bool IsLast)
+    where T : class;
+
+/// <summary>Reads messages from a pipe, parsing them where they lie.</summary>
+internal static class MessageReader
+{
+    /// <summary>
+    /// Reads the next message. A message that does not parse is consumed before the error is thrown, so a stream may go on
+    /// behind it; after any other error it may not.
+    /// </summary>
+    /// <param name="input">Owned by the caller.</param>
+    /// <param name="parser">What the bytes are.</param>
+    /// <param name="rules">Limits.</param>
+    /// <param name="gzip">True when the sender declared gzip.</param>
+    /// <param name="begun">True when the receive timeout runs from now, false when from the message's first byte.</param>
+    /// <param name="ct">Ends the wait.</param>
+    /// <exception cref="GrpcException">One of <see cref="Faults"/>.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public static async ValueTask<Received<T>> ReadAsync<T>(
+        PipeReader input, MessageParser<T> parser, ReceiveRules rules, bool gzip, bool begun, CancellationToken ct)
+        where T : class, IMessage<T>
+    {
+        PooledTimer? timer = null;
+        try
+        {
+            while (true)
+            {
+                var read = input.ReadAsync(ct);
+                if (begun && timer is null && rules.Timeout is { } timeout && !read.IsCompleted)
+                {
+                    timer = rules.Timers.Start(timeout, static pipe => ((PipeReader)pipe).CancelPendingRead(), input);
+                }
+
+                var result = await read;
+                if (result.IsCanceled)
+                {
+                    throw Faults.ReceiveTimeout(rules.Timeout ?? default);
+                }
+
+                var buffer = result.Buffer;
+                if (!TryTakeFrame(buffer, rules.MaxBytes, out var frame, out var compressed))
+                {
+                    if (result.IsCompleted)
+                    {
+                        return buffer.IsEmpty ? new(null, IsLast: true) : throw Faults.IncompleteMessage();
+                    }
+
+                    begun |= !buffer.IsEmpty;
+                    input.AdvanceTo(buffer.Start, buffer.End);
+                    continue;
+                }
+
+                var isLast = result.IsCompleted && buffer.End.Equals(frame.End);
+                try
+                {
+                    return new(compressed ? Inflate(frame, parser, rules, gzip) : Parse(parser, frame), isLast);
+                }
+                finally
+                {
+                    input.AdvanceTo(frame.End);
+                }
+            }
+        }
+        finally
+        {
+            timer?.Stop();
+        }
+    }
+
+    private static bool TryTakeFrame(in ReadOnlySequence<byte> buffer, int maxBytes, out ReadOnlySequence<byte> frame, out bool compressed)
+    {
+        frame = default;
+        compressed = false;
+        if (buffer.Length < MessageFormat.PrefixLength)
+        {
+            return false;
+        }
+
+        Span<byte> copy = stackalloc byte[MessageFormat.PrefixLength];
+        scoped var prefix = buffer.FirstSpan;
+        if (prefix.Length < MessageFormat.PrefixLength)
+        {
+            buffer.Slice(0, MessageFormat.PrefixLength).CopyTo(copy);
+            prefix = copy;
+        }
+
+        compressed = prefix[0] switch
+        {
+            0 => false,
+            1 => true,
+            var flag => throw Faults.MalformedFrame(flag),
+        };
+
+        var length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
+        if (length > (uint)maxBytes)
+        {
+            throw Faults.MessageTooLarge(length, maxBytes);
+        }
+
+        if (buffer.Length - MessageFormat.PrefixLength < length)
+        {
+            return false;
+        }
+
+        frame = buffer.Slice(MessageFormat.PrefixLength, length);
+        return true;
+    }
+
+    private static T Inflate<T>(in ReadOnlySequence<byte> frame, MessageParser<T> parser, ReceiveRules rules, bool gzip)
+        where T : class, IMessage<T>
+    {
+        if (!gzip)
+        {
+            throw Faults.UndeclaredCompression();
+        }
+
+        using var plain = Gzip.Inflate(frame, rules.MaxBytes);
+        return Parse(parser, new ReadOnlySequence<byte>(plain.Memory));
+    }
+
+    private static T Parse<T>(MessageParser<T> parser, in ReadOnlySequence<byte> bytes)
+        where T : class, IMessage<T>
+    {
+        try
+        {
+            return bytes.IsSingleSegment ? parser.ParseFrom(bytes.FirstSpan) : parser.ParseFrom(bytes);
+        }
+        catch (Exception broken) when (broken is InvalidProtocolBufferException or DecoderFallbackException)
+        {
+            throw Faults.MalformedMessage(typeof(T).Name, broken);
+        }
+    }
+}
