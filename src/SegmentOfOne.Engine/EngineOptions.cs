@@ -1,0 +1,31 @@
+namespace SegmentOfOne.Engine;
+
+/// <summary>Settings of an embedded engine. Only <see cref="DataFolder"/> has no default.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Where journal.db and customers.db live; made when it isn't there.</summary>
+    public required string DataFolder { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>A playbook to publish at start when it differs from the one in force; null: what is in force, and at the very first start the default.</summary>
+    public ReadOnlyMemory<byte>? Playbook { get; init; }
+
+    /// <summary>Memory for resident customers, outside the collected heap. Default: a third of what the process may use.</summary>
+    public long MemoryBudgetBytes { get; init; } = Math.Max(256L << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3);
+
+    /// <summary>A customer untouched for so long leaves memory.</summary>
+    public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Turns that may wait for their commit; beyond, new ones are refused as overloaded.</summary>
+    public int MaxPendingTurns { get; init; } = 32_768;
+
+    /// <summary>Bytes of turns that may wait for their commit.</summary>
+    public long MaxPendingBytes { get; init; } = 64L << 20;
+
+    /// <summary>Bytes of turns that may be durable in the journal only; beyond, new ones are refused as overloaded.</summary>
+    public long MaxUnsavedBytes { get; init; } = 512L << 20;
+
+    /// <summary>How long a turn may be durable in the journal only while load is low.</summary>
+    public TimeSpan CheckpointAfter { get; init; } = TimeSpan.FromMilliseconds(500);
+}

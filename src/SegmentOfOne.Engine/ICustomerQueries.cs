@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Engagement;
+
+namespace SegmentOfOne.Engine;
+
+/// <summary>What marketers ask about many customers: answered from checkpointed columns, so every answer says as of when.</summary>
+public interface ICustomerQueries
+{
+    ValueTask<Overview> Overview(CancellationToken ct);
+
+    ValueTask<CustomerPage> List(CustomerQuery query, CancellationToken ct);
+}
+
+/// <summary>Sums over every turn checkpointed by <see cref="AsOf"/>, exact, and what this process is doing.</summary>
+/// <param name="AsOf">Every turn acknowledged before is in the sums.</param>
+/// <param name="UnknownTypes">Interaction types that the playbook didn't know, with their turns, most turns first.</param>
+public sealed record Overview(
+    Instant AsOf,
+    long Customers,
+    long Turns,
+    ImmutableArray<StageSums> Stages,
+    ImmutableArray<StageFlow> Flows,
+    ImmutableArray<NamedCount> Channels,
+    ImmutableArray<NamedCount> Types,
+    ImmutableArray<NamedCount> UnknownTypes,
+    MoneySums Money,
+    ProcessFigures Process);
+
+/// <summary>Who is in a stage now (<paramref name="Occupancy"/> = <paramref name="Inflow"/> − <paramref name="Outflow"/>).
+/// A new customer flows into its first stage.</summary>
+public sealed record StageSums(Stage Stage, long Occupancy, long Inflow, long Outflow);
+
+/// <summary>Transitions from a stage to another.</summary>
+public sealed record StageFlow(Stage From, Stage To, long Count);
+
+public sealed record NamedCount(string Name, long Count);
+
+/// <summary>Exact decimals, in the playbook's currency; <paramref name="Returned"/> is not above 0.</summary>
+public sealed record MoneySums(long Orders, decimal Revenue, long Returns, decimal Returned);
+
+/// <summary>This process since its start.</summary>
+/// <param name="Refused">Requests refused by the domain, by reason.</param>
+/// <param name="Resident">Customers in memory.</param>
+/// <param name="SlabBytes">Memory held for them outside the collected heap, of at most <paramref name="SlabBudgetBytes"/>.</param>
+/// <param name="UnsavedTurns">Turns durable in the journal and not yet in the columns; <paramref name="UnsavedBytes"/> in memory.</param>
+/// <param name="JournalBytes">Size of the journal's files.</param>
+public sealed record ProcessFigures(
+    Instant StartedAt,
+    ImmutableArray<NamedCount> Refused,
+    long Overloaded,
+    long Unavailable,
+    long Resident,
+    long SlabBytes,
+    long SlabBudgetBytes,
+    long UnsavedTurns,
+    long UnsavedBytes,
+    long JournalBytes);
+
+/// <summary>What customers are sorted by.</summary>
+public enum CustomerSort
+{
+    Involvement,
+    Interaction,
+    Intimacy,
+    Influence,
+    Engagement,
+    Advocacy,
+
+    /// <summary>Revenue and returns together.</summary>
+    Value,
+    LastSeen,
+}
+
+/// <summary>A closed interval; null is open on that side.</summary>
+public readonly record struct ScoreRange(double? Min, double? Max);
+
+/// <summary>Which customers, in which order.</summary>
+public sealed record CustomerQuery
+{
+    public const int MaxLimit = 500;
+
+    public Stage? Stage { get; init; }
+
+    public ScoreRange Involvement { get; init; }
+
+    public ScoreRange Interaction { get; init; }
+
+    public ScoreRange Intimacy { get; init; }
+
+    public ScoreRange Influence { get; init; }
+
+    public ScoreRange Engagement { get; init; }
+
+    public ScoreRange Advocacy { get; init; }
+
+    public CustomerSort Sort { get; init; } = CustomerSort.LastSeen;
+
+    public bool Descending { get; init; } = true;
+
+    /// <summary>1 to <see cref="MaxLimit"/>.</summary>
+    public int Limit { get; init; } = 50;
+
+    /// <summary><see cref="CustomerPage.Next"/> of the page before; null: the first page.</summary>
+    public string? Cursor { get; init; }
+}
+
+/// <summary>One page of customers.</summary>
+/// <param name="AsOf">Every turn acknowledged before is in it.</param>
+/// <param name="ValuedAt">When scores are valued: the same for all pages that one cursor goes through.</param>
+/// <param name="Next">Cursor of the next page; null: this is the last.</param>
+public sealed record CustomerPage(Instant AsOf, Instant ValuedAt, ImmutableArray<CustomerRow> Customers, string? Next);
+
+/// <summary>One customer of a list.</summary>
+/// <param name="Value">Revenue and returns together, exact.</param>
+public sealed record CustomerRow(
+    CustomerKey Key,
+    ImmutableArray<Identifier> Identifiers,
+    long Version,
+    Stage Stage,
+    Scores Scores,
+    bool AtRisk,
+    bool InRecovery,
+    long Orders,
+    decimal Value,
+    Instant FirstSeen,
+    Instant LastSeen);
+
+/// <summary>A query that makes no sense: a cursor of another query, a limit out of bounds.</summary>
+public sealed class InvalidQueryException(string message) : Exception(message);
