@@ -2,6 +2,7 @@ using SegmentOfOne.Domain.Activity;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Identity;
 using SegmentOfOne.Domain.Journey;
+using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Domain.Repeats;
 using SegmentOfOne.Domain.Value;
 
@@ -103,4 +104,18 @@ public sealed class CustomerState
 
     /// <summary>By how many points Intimacy has fallen within the shift window that ends at a time.</summary>
     public double IntimacyFall(Instant at) => Engagement.ShiftAt(at).Fall;
+
+    public Scores Scores(EngagementRules rules, Instant at) => Engagement.Scores(rules, at);
+
+    /// <summary>When silence becomes a lapse; null at a stage that doesn't lapse.</summary>
+    public Instant? LapseDue(LapseRule rule)
+    {
+        if (Stage < rule.From || Stage > Stage.Advocacy)
+        {
+            return null;
+        }
+
+        var ownGap = Journey.MedianGap is { } gap ? gap * rule.Factor : TimeSpan.Zero;
+        return LastSeen + (ownGap > rule.Floor ? ownGap : rule.Floor);
+    }
 }

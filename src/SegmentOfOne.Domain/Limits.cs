@@ -40,8 +40,8 @@ public static class Limits
     /// <summary>Episodes that are remembered; beyond, the longest unmoved leaves, an ended one before an open one.</summary>
     public const int Episodes = 16;
 
-    /// <summary>The longest key of an episode; a longer one is known by its hash.</summary>
-    public const int EpisodeKeyBytes = 64;
+    /// <summary>Characters of an episode's key; a longer one is known by its hash.</summary>
+    public const int EpisodeKeyLength = 64;
 
     /// <summary>Identifiers of a customer.</summary>
     public const int Identifiers = 32;

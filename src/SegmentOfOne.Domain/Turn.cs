@@ -8,11 +8,61 @@ namespace SegmentOfOne.Domain;
 /// <summary>One turn as it is stored: its number, when it was recorded, the playbook it was decided by, what it changed in order.</summary>
 public sealed record Turn(long Version, Instant At, int PlaybookVersion, ImmutableArray<Fact> Facts)
 {
+    /// <summary>The interaction of this turn; null where only decisions were asked for.</summary>
+    public InteractionObserved? Observed => Find<InteractionObserved>();
+
+    /// <summary>The id by which the turn was asked for; may be empty where nothing was observed.</summary>
+    public string Id => Observed?.Id ?? Find<DecisionsAsked>()?.Id ?? "";
+
+    /// <summary>How many decisions it took.</summary>
+    public int Decisions
+    {
+        get
+        {
+            var count = 0;
+            foreach (var fact in Facts)
+            {
+                count += fact is Decided ? 1 : 0;
+            }
+
+            return count;
+        }
+    }
+
     public bool Equals(Turn? other) =>
         other is not null && Version == other.Version && At == other.At && PlaybookVersion == other.PlaybookVersion
         && Facts.AsSpan().SequenceEqual(other.Facts.AsSpan());
 
     public override int GetHashCode() => HashCode.Combine(Version, At, PlaybookVersion, Facts.Length);
+
+    /// <summary>The request as the playbook's expressions read it then, but for the placements.</summary>
+    internal TurnRequest Request(Identifier customer) => Observed is { } observed
+        ? new TurnRequest
+        {
+            Customer = customer,
+            Id = observed.Id,
+            Type = observed.Type,
+            Channel = observed.Channel,
+            OccurredAt = observed.OccurredAt,
+            Properties = observed.Properties,
+        }
+        : Find<DecisionsAsked>() is { } asked
+            ? new TurnRequest { Customer = customer, Id = asked.Id, Channel = asked.Channel, Properties = asked.Properties }
+            : throw new InvalidOperationException($"turn {Version} was asked for by nothing");
+
+    private TFact? Find<TFact>()
+        where TFact : Fact
+    {
+        foreach (var fact in Facts)
+        {
+            if (fact is TFact found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
 }
 
 /// <summary>The answer of a turn. <paramref name="ObservedThrough"/>: every turn up to this one is in it.

@@ -22,5 +22,5 @@ public sealed record TurnRequest
     public Properties Properties { get; init; } = Properties.Empty;
 
     /// <summary>Names of the placements at which a decision is wanted, in the order of the answer.</summary>
-    public ImmutableArray<string> Placements { get; init; } = [];
+    public ImmutableArray<string> Placements { get; init => field = value.IsDefault ? [] : value; } = [];
 }

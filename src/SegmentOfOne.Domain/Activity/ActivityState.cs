@@ -13,7 +13,7 @@ public readonly record struct RecentItem(uint Hash, Instant Last);
 /// Everything in it comes out the same in whatever order interactions arrive, up to the bounds.</summary>
 public sealed class ActivityState
 {
-    private const int EvidenceBits = 32;
+    internal const int EvidenceBits = 32;
 
     private readonly List<TypeActivity> types = [];
     private readonly Stack<TypeActivity> spare = [];

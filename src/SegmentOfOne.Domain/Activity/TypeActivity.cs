@@ -70,7 +70,12 @@ public sealed class TypeActivity
         recent.Insert(place, at);
     }
 
-    internal void AddRecent(Instant at) => recent.Add(at);
+    /// <summary>Room for so many recent times, which the caller fills.</summary>
+    internal Span<Instant> Restore(int count)
+    {
+        CollectionsMarshal.SetCount(recent, count);
+        return CollectionsMarshal.AsSpan(recent);
+    }
 
     internal void Clear()
     {

@@ -23,7 +23,7 @@ public enum Verdict : byte
 
 /// <summary>One action that stood for a placement. Factors are those of Priority = P·C·V·L, and 0 where a gate failed before them.</summary>
 /// <param name="Rule">The condition that said no, as the playbook has it; null when none did.</param>
-public sealed record Candidate(
+public readonly record struct Candidate(
     string Action,
     Verdict Verdict,
     string? Rule,
@@ -35,7 +35,7 @@ public sealed record Candidate(
     double Priority);
 
 /// <summary>Why a decision was taken: everything it saw and every candidate, in ordinal order of action.</summary>
-public sealed partial record Receipt(
+public sealed record Receipt(
     ReceiptId Id,
     string Placement,
     string? Action,

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SegmentOfOne.Domain.Playbooks;
 
 namespace SegmentOfOne.Domain.Engagement;
 
@@ -22,6 +23,20 @@ public sealed class EngagementState
 
     /// <summary>Intimacy around each turn that moved it, within the shift window; in order of time.</summary>
     public ReadOnlySpan<ShiftSample> Samples => CollectionsMarshal.AsSpan(samples);
+
+    /// <summary>The scores at a time, with the κ and blend of a playbook and the half-lives that the customer is folded with.</summary>
+    public Scores Scores(EngagementRules rules, Instant at)
+    {
+        var involvement = Saturate(Involvement.At(at, Measures.InvolvementHalfLife), rules.Involvement.Kappa);
+        var interaction = Saturate(Interaction.At(at, Measures.InteractionHalfLife), rules.Interaction.Kappa);
+        var intimacy = Intimacy(rules.Intimacy.Kappa, at);
+        var influence = Saturate(Influence.At(at, Measures.InfluenceHalfLife), rules.Influence.Kappa);
+        var blend = rules.Blend;
+        var engagement = blend.Involvement * involvement + blend.Interaction * interaction
+            + blend.Intimacy * intimacy + blend.Influence * influence;
+        return new Scores(
+            involvement, interaction, intimacy, influence, Math.Clamp(engagement, 0, 100), influence * intimacy / 100);
+    }
 
     /// <summary>The largest fall and rise of Intimacy, in points, from the samples within the shift window that ends at a time
     /// to the newest of them. The window starts anew when a shift was acted upon.</summary>
@@ -117,6 +132,8 @@ public sealed class EngagementState
         Involvement = Interaction = Liked = Disliked = Influence = default;
         samples.Clear();
     }
+
+    private static double Saturate(double amount, double kappa) => 100 * (1 - Exp2.Of(-amount / kappa));
 
     private static Accumulator Age(Accumulator accumulator, Instant clock, long halfLife) =>
         accumulator.Amount == 0 || clock <= accumulator.Last

@@ -1,3 +1,5 @@
+using SegmentOfOne.Domain.Playbooks;
+
 namespace SegmentOfOne.Domain.Engagement;
 
 /// <summary>The four I's and what is made of them, at one time. Involvement, Interaction and Influence in [0, 100);
@@ -12,4 +14,15 @@ public readonly record struct Measures(
     long IntimacyHalfLife,
     long InfluenceHalfLife,
     double IntimacyKappa,
-    long ShiftWithin);
+    long ShiftWithin)
+{
+    internal static Measures Of(EngagementRules rules) => new(
+        Milliseconds(rules.Involvement.HalfLife),
+        Milliseconds(rules.Interaction.HalfLife),
+        Milliseconds(rules.Intimacy.HalfLife),
+        Milliseconds(rules.Influence.HalfLife),
+        rules.Intimacy.Kappa,
+        Milliseconds(rules.Shift.Within));
+
+    private static long Milliseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMillisecond;
+}

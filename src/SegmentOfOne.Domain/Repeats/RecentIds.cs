@@ -46,7 +46,12 @@ public sealed class RecentIds
         recent.Add(id);
     }
 
-    internal void Restore(SeenId id) => recent.Add(id);
+    /// <summary>Room for so many recent ids, which the caller fills.</summary>
+    internal Span<SeenId> Restore(int count)
+    {
+        CollectionsMarshal.SetCount(recent, count);
+        return CollectionsMarshal.AsSpan(recent);
+    }
 
     internal void Clear()
     {
