@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using SegmentOfOne.Domain.Playbooks.Reading;
 
 namespace SegmentOfOne.Domain.Playbooks;
 
@@ -9,6 +10,12 @@ public sealed class Playbook
 {
     private readonly FrozenDictionary<string, InteractionRule> interactions;
     private readonly FrozenDictionary<string, PlacementRule> placements;
+
+    /// <summary>The playbook that the program brings along, as version 1.</summary>
+    public static Playbook Default => Shipped.Playbook;
+
+    /// <summary>The document of <see cref="Default"/>, JSON in UTF-8.</summary>
+    public static ReadOnlyMemory<byte> DefaultSource => Shipped.DefaultSource;
 
     internal Playbook(
         FrozenDictionary<string, InteractionRule> interactions,
@@ -38,6 +45,9 @@ public sealed class Playbook
 
     /// <summary>All actions, in ordinal order of id.</summary>
     public required ImmutableArray<ActionRule> Actions { get; init; }
+
+    /// <summary>Reads a document. <paramref name="version"/> is the number that it is, or would be, published under.</summary>
+    public static PlaybookParse Parse(ReadOnlySpan<byte> utf8Json, int version) => PlaybookReader.Read(utf8Json, version);
 
     /// <summary>False for a type that this playbook doesn't know: it weighs nothing.</summary>
     public bool TryInteraction(string type, [NotNullWhen(true)] out InteractionRule? rule) => interactions.TryGetValue(type, out rule);

@@ -47,9 +47,6 @@ public static class PlaybookLimits
     /// <summary>Digits of a number literal: so many are exact both as double and as decimal.</summary>
     public const int NumberLiteralDigits = 15;
 
-    /// <summary>A count within a window is exact below this: a customer's state keeps so many recent times of each type.</summary>
-    public const int ExactCount = 64;
-
     /// <summary>The weight, up or down, that one interaction can have on one score.</summary>
     public const double Weight = 1_000;
 
@@ -61,7 +58,7 @@ public static class PlaybookLimits
 
     public const double Kappa = 1e6;
 
-    /// <summary>The largest amount of money, up or down, that one interaction can move.</summary>
+    /// <summary>The largest amount of money, up or down, that one interaction can move, in the playbook's currency.</summary>
     public const decimal Amount = 1_000_000_000_000m;
 
     /// <summary>Decimals of an amount: with <see cref="Amount"/> they leave sums exact in a decimal for 10^8 interactions.</summary>

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using SegmentOfOne.Domain.Playbooks.Language;
+
+namespace SegmentOfOne.Domain.Playbooks.Reading;
+
+/// <summary>Collects the mistakes of one document, and holds the names that its parts refer to.</summary>
+internal sealed class Report
+{
+    private readonly List<PlaybookError> errors = [];
+
+    /// <summary>The interaction types of the document, sound or not, so that one mistake in a type isn't told at each use.</summary>
+    public IReadOnlyCollection<string> Types { get; set; } = [];
+
+    /// <summary>The placements of the document, likewise.</summary>
+    public IReadOnlyCollection<string> Placements { get; set; } = [];
+
+    public bool IsClean => errors.Count == 0;
+
+    /// <summary>In the order of the document as far as it was read; at most <see cref="PlaybookLimits.Errors"/>.</summary>
+    public ImmutableArray<PlaybookError> Errors => [.. errors];
+
+    public void Mistake(string path, string code, string message, int? line = null, int? column = null)
+    {
+        if (errors.Count < PlaybookLimits.Errors)
+        {
+            errors.Add(new PlaybookError(path, code, message, line, column));
+        }
+    }
+
+    public void Mistakes(string path, string text, IEnumerable<ExpressionError> mistakes)
+    {
+        foreach (var mistake in mistakes)
+        {
+            var (line, column) = mistake.Position(text);
+            Mistake(path, mistake.Code, mistake.Message, line, column);
+        }
+    }
+}
