@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -24,14 +23,17 @@ public sealed class EchoServer : IAsyncLifetime, IAsyncDisposable
 
     public GrpcServer Server => _app!.Services.GetRequiredService<GrpcServer>();
 
+    public GrpcHealth Health => _app!.Services.GetRequiredService<GrpcHealth>();
+
     public EchoService Service { get; } = new();
 
     public Uri Address { get; private set; } = null!;
 
-    public static async Task<EchoServer> StartAsync(Action<GrpcServerOptions>? configure = null, Action<WebApplication>? map = null)
+    public static async Task<EchoServer> StartAsync(
+        Action<GrpcServerOptions>? configure = null, Action<WebApplication>? map = null, TimeProvider? time = null)
     {
         var server = new EchoServer();
-        await server.StartHostAsync(configure, map);
+        await server.StartHostAsync(configure, map, time ?? TimeProvider.System);
         return server;
     }
 
@@ -39,7 +41,7 @@ public sealed class EchoServer : IAsyncLifetime, IAsyncDisposable
 
     public async Task StopAsync() => await _app!.StopAsync();
 
-    public Task InitializeAsync() => StartHostAsync(null, null);
+    public Task InitializeAsync() => StartHostAsync(null, null, TimeProvider.System);
 
     async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();
 
@@ -51,105 +53,17 @@ public sealed class EchoServer : IAsyncLifetime, IAsyncDisposable
         }
     }
 
-    private async Task StartHostAsync(Action<GrpcServerOptions>? configure, Action<WebApplication>? map)
+    private async Task StartHostAsync(Action<GrpcServerOptions>? configure, Action<WebApplication>? map, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddSingleton(time);
         builder.Services.AddGrpcServer(configure);
         _app = builder.Build();
         _app.MapGrpcService(EchoReflection.Descriptor.Services[0], Service.Bind);
         map?.Invoke(_app);
         await _app.StartAsync();
         Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-    }
-}
-
-/// <summary>Does what <c>echo.proto</c> says.</summary>
-public sealed class EchoService
-{
-    private readonly ConcurrentDictionary<string, int> _failures = new();
-
-    /// <summary>Looks at each call before it is served.</summary>
-    public Action<GrpcCall>? OnCall { get; set; }
-
-    /// <summary>Completes when a call that hangs was cancelled.</summary>
-    public TaskCompletionSource HangEnded { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Completes when a call that hangs has begun to.</summary>
-    public TaskCompletionSource HangBegan { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public void Bind(GrpcServiceBinder service) => service
-        .Unary<EchoRequest, EchoReply>("Say", SayAsync)
-        .ServerStreaming<EchoRequest, EchoReply>("Split", SplitAsync)
-        .ClientStreaming<EchoRequest, EchoReply>("Join", JoinAsync)
-        .Duplex<EchoRequest, EchoReply>("Talk", TalkAsync);
-
-    private async ValueTask<EchoReply> SayAsync(EchoRequest request, GrpcCall call)
-    {
-        OnCall?.Invoke(call);
-        await ObeyAsync(request, call);
-        return new EchoReply { Text = request.Text, Number = 1, Payload = request.Payload };
-    }
-
-    private async ValueTask SplitAsync(EchoRequest request, ResponseStream<EchoReply> replies, GrpcCall call)
-    {
-        OnCall?.Invoke(call);
-        for (var i = 1; i <= request.Times; i++)
-        {
-            await replies.WriteAsync(new EchoReply { Text = request.Text, Number = i, Payload = request.Payload });
-        }
-
-        await ObeyAsync(request, call);
-    }
-
-    private async ValueTask<EchoReply> JoinAsync(RequestStream<EchoRequest> requests, GrpcCall call)
-    {
-        OnCall?.Invoke(call);
-        var texts = new List<string>();
-        await foreach (var request in requests)
-        {
-            texts.Add(request.Text);
-            await ObeyAsync(request, call);
-        }
-
-        return new EchoReply { Text = string.Join(' ', texts), Number = texts.Count };
-    }
-
-    private async ValueTask TalkAsync(RequestStream<EchoRequest> requests, ResponseStream<EchoReply> replies, GrpcCall call)
-    {
-        OnCall?.Invoke(call);
-        var number = 0;
-        await foreach (var request in requests)
-        {
-            await ObeyAsync(request, call);
-            await replies.WriteAsync(new EchoReply { Text = request.Text, Number = ++number, Payload = request.Payload });
-        }
-    }
-
-    private async ValueTask ObeyAsync(EchoRequest request, GrpcCall call)
-    {
-        if (request.FailFirst > 0 && _failures.AddOrUpdate(request.Text, 1, static (_, count) => count + 1) <= request.FailFirst)
-        {
-            throw new GrpcException(StatusCode.Unavailable, "not yet");
-        }
-
-        if (request.Hang)
-        {
-            HangBegan.TrySetResult();
-            try
-            {
-                await Task.Delay(Timeout.InfiniteTimeSpan, call.CancellationToken);
-            }
-            finally
-            {
-                HangEnded.TrySetResult();
-            }
-        }
-
-        if (request.FailWith != 0)
-        {
-            throw new GrpcException((StatusCode)request.FailWith, request.FailDetail, new GrpcMetadata().Add("why", "asked").Add("why-bin", [1, 2, 255]));
-        }
     }
 }

@@ -9,13 +9,13 @@ namespace SegmentOfOne.Grpc.Client;
 
 /// <summary>One HTTP/2 request and its response, read as a gRPC call. Whatever goes wrong comes out as <see cref="GrpcException"/>.</summary>
 internal sealed class Exchange<T> : IDisposable
-    where T : class, IMessage<T>
+    where T : class, IMessage<T>, new()
 {
     private static readonly StreamPipeReaderOptions Reading = new(leaveOpen: true);
 
     private readonly GrpcChannel _channel;
     private readonly HttpRequestMessage _request;
-    private readonly MessageParser<T> _parser;
+    private readonly MessageType<T> _type;
     private readonly CancellationToken _caller;
     private readonly PooledTimer? _timer;
     private readonly CancellationTokenRegistration _link;
@@ -27,14 +27,14 @@ internal sealed class Exchange<T> : IDisposable
 
     /// <param name="channel">Carries the call.</param>
     /// <param name="request">Owned from now on.</param>
-    /// <param name="parser">What the answers are.</param>
+    /// <param name="type">What the answers are.</param>
     /// <param name="timeout">Null for a call without a deadline; infinite for one that is to be cancelled by <see cref="Cancel"/>.</param>
     /// <param name="caller">The caller's own token.</param>
-    public Exchange(GrpcChannel channel, HttpRequestMessage request, MessageParser<T> parser, TimeSpan? timeout, CancellationToken caller)
+    public Exchange(GrpcChannel channel, HttpRequestMessage request, MessageType<T> type, TimeSpan? timeout, CancellationToken caller)
     {
         _channel = channel;
         _request = request;
-        _parser = parser;
+        _type = type;
         _caller = caller;
         _timeout = timeout;
         if (timeout is { } wait)
@@ -96,7 +96,7 @@ internal sealed class Exchange<T> : IDisposable
     {
         try
         {
-            var received = await MessageReader.ReadAsync(_body!, _parser, _channel.Receive, _gzip, begun: false, Token);
+            var received = await MessageReader.ReadAsync(_body!, _type, _channel.Receive, _gzip, begun: false, Token);
             if (received.Message is not null)
             {
                 return received.Message;

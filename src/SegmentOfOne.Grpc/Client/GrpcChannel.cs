@@ -99,7 +99,7 @@ public sealed class GrpcChannel : IDisposable
     public void Dispose() => Http.Dispose();
 
     internal static async ValueTask<T> ReadOnlyAsync<T>(Exchange<T> exchange)
-        where T : class, IMessage<T>
+        where T : class, IMessage<T>, new()
     {
         var message = await exchange.ReadAsync() ?? throw Faults.MessageMissing();
         return await exchange.ReadAsync() is null ? message : throw Faults.ExtraMessage();
@@ -185,6 +185,6 @@ public sealed class GrpcChannel : IDisposable
             }
         }
 
-        return new(this, request, method.Parser, timeout, ct);
+        return new(this, request, method.Answers, timeout, ct);
     }
 }

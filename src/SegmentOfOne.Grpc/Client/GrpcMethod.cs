@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using SegmentOfOne.Grpc.Wire;
 
 namespace SegmentOfOne.Grpc.Client;
 
@@ -27,5 +28,5 @@ public sealed class GrpcMethod<TRequest, TResponse>
     /// <summary><c>/package.Service/Method</c>.</summary>
     public string Path { get; }
 
-    internal MessageParser<TResponse> Parser { get; } = new(static () => new TResponse());
+    internal MessageType<TResponse> Answers { get; } = new(checksText: false);
 }

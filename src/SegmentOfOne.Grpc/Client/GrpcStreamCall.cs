@@ -8,7 +8,7 @@ namespace SegmentOfOne.Grpc.Client;
 /// </summary>
 public sealed class GrpcStreamCall<TRequest, TResponse> : IAsyncEnumerable<TResponse>, IDisposable
     where TRequest : class, IMessage<TRequest>
-    where TResponse : class, IMessage<TResponse>
+    where TResponse : class, IMessage<TResponse>, new()
 {
     private readonly Exchange<TResponse> _exchange;
     private readonly WritingContent? _writing;

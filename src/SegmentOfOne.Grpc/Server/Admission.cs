@@ -27,7 +27,7 @@ internal static class Admission
         }
 
         // 2. New calls are still taken.
-        if (server.Draining.IsCancellationRequested && !evenDraining)
+        if (server.IsDraining && !evenDraining)
         {
             return Refuse(http, Faults.Draining());
         }

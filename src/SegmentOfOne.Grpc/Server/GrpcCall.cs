@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -118,25 +120,31 @@ public sealed class GrpcCall
         _deadlineTimer = _server.Timers.Start(timeout, static call => ((GrpcCall)call).OnDeadline(), this);
     }
 
-    internal ValueTask<Received<T>> ReadAsync<T>(MessageParser<T> parser, bool begun)
-        where T : class, IMessage<T> =>
-        ReadAsync(parser, begun, _deadlineTimer?.Cancellation.Token ?? default);
+    internal ValueTask<Received<T>> ReadAsync<T>(MessageType<T> type, bool begun)
+        where T : class, IMessage<T>, new() =>
+        ReadAsync(type, begun, _deadlineTimer?.Cancellation.Token ?? default);
 
-    internal ValueTask<Received<T>> ReadAsync<T>(MessageParser<T> parser, bool begun, CancellationToken ct)
-        where T : class, IMessage<T> =>
-        MessageReader.ReadAsync(HttpContext.Request.BodyReader, parser, _server.Receive, _gzipRequest, begun, ct);
+    internal ValueTask<Received<T>> ReadAsync<T>(MessageType<T> type, bool begun, CancellationToken ct)
+        where T : class, IMessage<T>, new() =>
+        MessageReader.ReadAsync(HttpContext.Request.BodyReader, type, _server.Receive, _gzipRequest, begun, ct);
+
+    /// <summary>Takes the one message of a method that takes one, when it is here to its end; false says nothing about it.</summary>
+    internal bool TryReadOnly<T>(MessageType<T> type, [NotNullWhen(true)] out T? message)
+        where T : class, IMessage<T>, new() =>
+        MessageReader.TryReadOnly(HttpContext.Request.BodyReader, type, _server.Receive, _gzipRequest, out message);
 
     /// <summary>Takes the one message of a method that takes one.</summary>
-    internal async ValueTask<T> ReadOnlyAsync<T>(MessageParser<T> parser)
-        where T : class, IMessage<T>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<T> ReadOnlyAsync<T>(MessageType<T> type)
+        where T : class, IMessage<T>, new()
     {
-        var received = await ReadAsync(parser, begun: true);
+        var received = await ReadAsync(type, begun: true);
         if (received.Message is null)
         {
             throw Faults.MessageMissing();
         }
 
-        if (!received.IsLast && (await ReadAsync(parser, begun: true)).Message is not null)
+        if (!received.IsLast && (await ReadAsync(type, begun: true)).Message is not null)
         {
             throw Faults.ExtraMessage();
         }
@@ -183,15 +191,15 @@ public sealed class GrpcCall
         {
             WriteStatus(meaning);
         }
-        else if (TryMove(Phase.Writing, Phase.Closed))
+        else if (!IsOverdue)
         {
-            // The handler left while a write of its own was under way: nothing sane can follow it.
+            // Writing the answer failed, or the handler left a write of its own under way: nothing sane can follow that.
             HttpContext.Abort();
         }
     }
 
-    /// <summary>Returns what the call borrowed. To be awaited last, only when not null.</summary>
-    internal Task? Release()
+    /// <summary>Returns what the call borrowed. To be awaited last.</summary>
+    internal Task Release()
     {
         if (_deadlineTimer is { } timer)
         {
@@ -200,7 +208,7 @@ public sealed class GrpcCall
             timer.Stop();
         }
 
-        return _lateAnswer;
+        return _lateAnswer ?? Task.CompletedTask;
     }
 
     internal void BeginWrite()

@@ -34,6 +34,8 @@ public sealed partial class GrpcServer : IDisposable
     /// </summary>
     public CancellationToken Draining => _draining.Token;
 
+    internal bool IsDraining => _draining.IsCancellationRequested;
+
     internal GrpcServerOptions Options { get; }
 
     internal TimerPool Timers { get; }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SegmentOfOne.Grpc.Contracts.HealthV1;
 
 namespace SegmentOfOne.Grpc.Server;
 
@@ -25,6 +26,7 @@ public static class GrpcServerExtensions
                 provider.GetRequiredService<ILogger<GrpcServer>>(),
                 provider.GetService<IHostApplicationLifetime>());
         });
+        services.TryAddSingleton(provider => new GrpcHealth(provider.GetRequiredService<GrpcServer>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, UnknownMethods>());
         return services;
     }
@@ -41,11 +43,31 @@ public static class GrpcServerExtensions
         return Map(endpoints, server, new GrpcServiceBinder(server, service), bind);
     }
 
-    internal static GrpcServer ServerOf(IEndpointRouteBuilder endpoints) =>
+    /// <summary>Serves <c>grpc.health.v1</c>; what it says is set on <see cref="GrpcHealth"/>. It answers while the server drains.</summary>
+    public static IEndpointConventionBuilder MapGrpcHealth(this IEndpointRouteBuilder endpoints)
+    {
+        var server = ServerOf(endpoints);
+        var binder = new GrpcServiceBinder(server, HealthReflection.Descriptor.Services[0]) { ServesWhileDraining = true };
+        return Map(endpoints, server, binder, endpoints.ServiceProvider.GetRequiredService<GrpcHealth>().Bind);
+    }
+
+    /// <summary>Serves <c>grpc.reflection.v1</c> and <c>v1alpha</c>: whoever reaches them learns the whole contract.</summary>
+    public static IEndpointConventionBuilder MapGrpcReflection(this IEndpointRouteBuilder endpoints)
+    {
+        var server = ServerOf(endpoints);
+        var reflection = new Reflection(server);
+        var both = endpoints.MapGroup("");
+        Map(both, server, new GrpcServiceBinder(server, Contracts.ReflectionV1.ReflectionReflection.Descriptor.Services[0]), reflection.Bind);
+        var alpha = Contracts.ReflectionV1Alpha.ReflectionReflection.Descriptor.Services[0];
+        Map(both, server, new GrpcServiceBinder(server, alpha) { AllowsOtherMessages = true }, reflection.Bind);
+        return both;
+    }
+
+    private static GrpcServer ServerOf(IEndpointRouteBuilder endpoints) =>
         endpoints.ServiceProvider.GetService<GrpcServer>()
         ?? throw new InvalidOperationException("services.AddGrpcServer() comes before mapping a gRPC service.");
 
-    internal static IEndpointConventionBuilder Map(
+    private static RouteGroupBuilder Map(
         IEndpointRouteBuilder endpoints, GrpcServer server, GrpcServiceBinder binder, Action<GrpcServiceBinder> bind)
     {
         bind(binder);

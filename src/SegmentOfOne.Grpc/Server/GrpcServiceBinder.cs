@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using SegmentOfOne.Grpc.Wire;
 
 namespace SegmentOfOne.Grpc.Server;
 
@@ -29,30 +30,30 @@ public sealed class GrpcServiceBinder
     public GrpcServiceBinder Unary<TRequest, TResponse>(string method, Func<TRequest, GrpcCall, ValueTask<TResponse>> handler)
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse> =>
-        Bind<TRequest, TResponse>(method, takesMany: false, givesMany: false, (path, parser) =>
-            new UnaryEndpoint<TRequest, TResponse>(_server, path, parser, handler) { ServesWhileDraining = ServesWhileDraining });
+        Bind<TRequest, TResponse>(method, takesMany: false, givesMany: false, (path, type) =>
+            new UnaryEndpoint<TRequest, TResponse>(_server, path, type, handler) { ServesWhileDraining = ServesWhileDraining });
 
     /// <summary>One message in, many out; the call ends when the handler returns.</summary>
     public GrpcServiceBinder ServerStreaming<TRequest, TResponse>(string method, Func<TRequest, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse> =>
-        Bind<TRequest, TResponse>(method, takesMany: false, givesMany: true, (path, parser) =>
-            new ServerStreamingEndpoint<TRequest, TResponse>(_server, path, parser, handler) { ServesWhileDraining = ServesWhileDraining });
+        Bind<TRequest, TResponse>(method, takesMany: false, givesMany: true, (path, type) =>
+            new ServerStreamingEndpoint<TRequest, TResponse>(_server, path, type, handler) { ServesWhileDraining = ServesWhileDraining });
 
     /// <summary>Many messages in, one out.</summary>
     public GrpcServiceBinder ClientStreaming<TRequest, TResponse>(string method, Func<RequestStream<TRequest>, GrpcCall, ValueTask<TResponse>> handler)
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse> =>
-        Bind<TRequest, TResponse>(method, takesMany: true, givesMany: false, (path, parser) =>
-            new ClientStreamingEndpoint<TRequest, TResponse>(_server, path, parser, handler) { ServesWhileDraining = ServesWhileDraining });
+        Bind<TRequest, TResponse>(method, takesMany: true, givesMany: false, (path, type) =>
+            new ClientStreamingEndpoint<TRequest, TResponse>(_server, path, type, handler) { ServesWhileDraining = ServesWhileDraining });
 
     /// <summary>Many messages in, many out, each at its own pace; the call ends when the handler returns.</summary>
     public GrpcServiceBinder Duplex<TRequest, TResponse>(
         string method, Func<RequestStream<TRequest>, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse> =>
-        Bind<TRequest, TResponse>(method, takesMany: true, givesMany: true, (path, parser) =>
-            new DuplexEndpoint<TRequest, TResponse>(_server, path, parser, handler) { ServesWhileDraining = ServesWhileDraining });
+        Bind<TRequest, TResponse>(method, takesMany: true, givesMany: true, (path, type) =>
+            new DuplexEndpoint<TRequest, TResponse>(_server, path, type, handler) { ServesWhileDraining = ServesWhileDraining });
 
     internal void RequireComplete()
     {
@@ -66,7 +67,7 @@ public sealed class GrpcServiceBinder
     }
 
     private GrpcServiceBinder Bind<TRequest, TResponse>(
-        string name, bool takesMany, bool givesMany, Func<string, MessageParser<TRequest>, MethodEndpoint> endpoint)
+        string name, bool takesMany, bool givesMany, Func<string, MessageType<TRequest>, MethodEndpoint> endpoint)
         where TRequest : class, IMessage<TRequest>, new()
     {
         var method = Service.FindMethodByName(name) ?? throw new InvalidOperationException($"{Service.FullName} has no method {name}.");
@@ -82,7 +83,7 @@ public sealed class GrpcServiceBinder
                 $"{method.FullName} takes {method.InputType.ClrType.Name} and gives {method.OutputType.ClrType.Name}: it is bound to {typeof(TRequest).Name} and {typeof(TResponse).Name}.");
         }
 
-        if (!_bound.TryAdd(method, endpoint($"/{Service.FullName}/{name}", new MessageParser<TRequest>(static () => new TRequest()))))
+        if (!_bound.TryAdd(method, endpoint($"/{Service.FullName}/{name}", new MessageType<TRequest>(checksText: true))))
         {
             throw new InvalidOperationException($"{method.FullName} is bound twice.");
         }

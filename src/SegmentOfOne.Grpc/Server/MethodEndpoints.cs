@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
+using SegmentOfOne.Grpc.Wire;
 
 namespace SegmentOfOne.Grpc.Server;
 
@@ -12,83 +14,111 @@ internal abstract class MethodEndpoint(GrpcServer server, string path)
     /// <summary>True when the caller sends exactly one message.</summary>
     protected abstract bool TakesOne { get; }
 
-    public Task InvokeAsync(HttpContext http)
-    {
-        var call = Admission.Admit(server, http, path, TakesOne, ServesWhileDraining);
-        return call is null ? Task.CompletedTask : ServeAsync(call);
-    }
+    public Task InvokeAsync(HttpContext http) =>
+        Admission.Admit(server, http, path, TakesOne, ServesWhileDraining) is { } call ? ServeAsync(call) : Task.CompletedTask;
 
+    /// <summary>Runs the call to its answer. Throws what the handler throws.</summary>
     protected abstract ValueTask RunAsync(GrpcCall call);
 
-    private async Task ServeAsync(GrpcCall call)
+    /// <summary>Runs the call to its end, its errors included.</summary>
+    protected virtual Task ServeAsync(GrpcCall call) => EndAsync(call, RunAsync(call));
+
+    protected static async Task EndAsync(GrpcCall call, ValueTask running)
     {
         try
         {
-            await RunAsync(call);
+            await running;
         }
         catch (Exception exception)
         {
             call.Conclude(exception);
         }
 
-        if (call.Release() is { } late)
-        {
-            await late;
-        }
+        await call.Release();
     }
 }
 
 internal sealed class UnaryEndpoint<TRequest, TResponse>(
-    GrpcServer server, string path, MessageParser<TRequest> parser, Func<TRequest, GrpcCall, ValueTask<TResponse>> handler)
+    GrpcServer server, string path, MessageType<TRequest> requests, Func<TRequest, GrpcCall, ValueTask<TResponse>> handler)
     : MethodEndpoint(server, path)
-    where TRequest : class, IMessage<TRequest>
+    where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>
 {
     protected override bool TakesOne => true;
 
+    // Most often the whole request is here already, and then nothing needs to be awaited but the handler.
+    protected override Task ServeAsync(GrpcCall call)
+    {
+        try
+        {
+            if (!call.TryReadOnly(requests, out var request))
+            {
+                return base.ServeAsync(call);
+            }
+
+            var answer = handler(request, call);
+            if (!answer.IsCompletedSuccessfully)
+            {
+                return EndAsync(call, AnswerAsync(call, answer));
+            }
+
+            call.Answer(answer.Result);
+        }
+        catch (Exception exception)
+        {
+            call.Conclude(exception);
+        }
+
+        return call.Release();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     protected override async ValueTask RunAsync(GrpcCall call) =>
-        call.Answer(await handler(await call.ReadOnlyAsync(parser), call));
+        call.Answer(await handler(await call.ReadOnlyAsync(requests), call));
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private static async ValueTask AnswerAsync(GrpcCall call, ValueTask<TResponse> answer) => call.Answer(await answer);
 }
 
 internal sealed class ServerStreamingEndpoint<TRequest, TResponse>(
-    GrpcServer server, string path, MessageParser<TRequest> parser, Func<TRequest, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
+    GrpcServer server, string path, MessageType<TRequest> requests, Func<TRequest, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
     : MethodEndpoint(server, path)
-    where TRequest : class, IMessage<TRequest>
+    where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>
 {
     protected override bool TakesOne => true;
 
     protected override async ValueTask RunAsync(GrpcCall call)
     {
-        await handler(await call.ReadOnlyAsync(parser), new ResponseStream<TResponse>(call), call);
+        await handler(await call.ReadOnlyAsync(requests), new ResponseStream<TResponse>(call), call);
         call.Conclude();
     }
 }
 
 internal sealed class ClientStreamingEndpoint<TRequest, TResponse>(
-    GrpcServer server, string path, MessageParser<TRequest> parser, Func<RequestStream<TRequest>, GrpcCall, ValueTask<TResponse>> handler)
+    GrpcServer server, string path, MessageType<TRequest> requests, Func<RequestStream<TRequest>, GrpcCall, ValueTask<TResponse>> handler)
     : MethodEndpoint(server, path)
-    where TRequest : class, IMessage<TRequest>
+    where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>
 {
     protected override bool TakesOne => false;
 
     protected override async ValueTask RunAsync(GrpcCall call) =>
-        call.Answer(await handler(new RequestStream<TRequest>(call, parser), call));
+        call.Answer(await handler(new RequestStream<TRequest>(call, requests), call));
 }
 
 internal sealed class DuplexEndpoint<TRequest, TResponse>(
-    GrpcServer server, string path, MessageParser<TRequest> parser,
+    GrpcServer server, string path, MessageType<TRequest> requests,
     Func<RequestStream<TRequest>, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
     : MethodEndpoint(server, path)
-    where TRequest : class, IMessage<TRequest>
+    where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>
 {
     protected override bool TakesOne => false;
 
     protected override async ValueTask RunAsync(GrpcCall call)
     {
-        await handler(new RequestStream<TRequest>(call, parser), new ResponseStream<TResponse>(call), call);
+        await handler(new RequestStream<TRequest>(call, requests), new ResponseStream<TResponse>(call), call);
         call.Conclude();
     }
 }

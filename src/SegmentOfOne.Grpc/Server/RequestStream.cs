@@ -1,19 +1,20 @@
 using Google.Protobuf;
+using SegmentOfOne.Grpc.Wire;
 
 namespace SegmentOfOne.Grpc.Server;
 
 /// <summary>The messages that a caller sends on one call, in order, for one reader.</summary>
 public sealed class RequestStream<T> : IAsyncEnumerable<T>
-    where T : class, IMessage<T>
+    where T : class, IMessage<T>, new()
 {
     private readonly GrpcCall _call;
-    private readonly MessageParser<T> _parser;
+    private readonly MessageType<T> _type;
     private bool _ended;
 
-    internal RequestStream(GrpcCall call, MessageParser<T> parser)
+    internal RequestStream(GrpcCall call, MessageType<T> type)
     {
         _call = call;
-        _parser = parser;
+        _type = type;
     }
 
     /// <summary>
@@ -43,22 +44,22 @@ public sealed class RequestStream<T> : IAsyncEnumerable<T>
         }
     }
 
-    private async ValueTask<Wire.Received<T>> ReceiveAsync(CancellationToken ct)
+    private async ValueTask<Received<T>> ReceiveAsync(CancellationToken ct)
     {
         if (!ct.CanBeCanceled || ct == _call.CancellationToken)
         {
-            return await _call.ReadAsync(_parser, begun: false);
+            return await _call.ReadAsync(_type, begun: false);
         }
 
         if (_call.Deadline is null)
         {
-            return await _call.ReadAsync(_parser, begun: false, ct);
+            return await _call.ReadAsync(_type, begun: false, ct);
         }
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_call.CancellationToken, ct);
         try
         {
-            return await _call.ReadAsync(_parser, begun: false, either.Token);
+            return await _call.ReadAsync(_type, begun: false, either.Token);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {

@@ -8,7 +8,10 @@ namespace SegmentOfOne.Grpc.Wire;
 internal static class Faults
 {
     public static GrpcException MalformedMessage(string type, Exception cause) =>
-        new(StatusCode.InvalidArgument, $"malformed_message: the bytes are no {type}", cause: cause);
+        new(StatusCode.InvalidArgument, $"malformed_message: the bytes are not a {type}", cause: cause);
+
+    public static GrpcException MalformedText(string type) =>
+        new(StatusCode.InvalidArgument, $"malformed_message: a text in the {type} is not UTF-8");
 
     public static GrpcException MessageTooLarge(long length, int limit) =>
         new(StatusCode.ResourceExhausted, $"message_too_large: {length} bytes, the limit is {limit}");

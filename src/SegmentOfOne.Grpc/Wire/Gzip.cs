@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace SegmentOfOne.Grpc.Wire;
@@ -7,6 +8,9 @@ namespace SegmentOfOne.Grpc.Wire;
 internal static class Gzip
 {
     private const int FirstBuffer = 4096;
+
+    // RFC 1952: a checksum and the length of the plain data, four bytes each.
+    private const int TrailerLength = 8;
 
     /// <summary>Inflates one message. More than <paramref name="limit"/> bytes is RESOURCE_EXHAUSTED; broken input INTERNAL.</summary>
     public static PooledBuffer Inflate(in ReadOnlySequence<byte> compressed, int limit)
@@ -22,6 +26,12 @@ internal static class Gzip
                 {
                     throw Faults.InflatedTooLarge(limit);
                 }
+            }
+
+            // GZipStream takes an end in the midst of the data for the end of the data.
+            if (compressed.Length < TrailerLength || LengthInTrailer(compressed) != (uint)output.Length)
+            {
+                throw new InvalidDataException("The data ends too early, or something follows it.");
             }
 
             return output;
@@ -43,6 +53,13 @@ internal static class Gzip
     {
         using var gzip = new GZipStream(new BufferStream(output), CompressionLevel.Fastest);
         gzip.Write(plain);
+    }
+
+    private static uint LengthInTrailer(in ReadOnlySequence<byte> compressed)
+    {
+        Span<byte> length = stackalloc byte[sizeof(uint)];
+        compressed.Slice(compressed.Length - sizeof(uint)).CopyTo(length);
+        return BinaryPrimitives.ReadUInt32LittleEndian(length);
     }
 
     /// <summary>Reads a sequence as a stream, without copying it first.</summary>

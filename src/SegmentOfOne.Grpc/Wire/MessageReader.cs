@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Google.Protobuf;
 
 namespace SegmentOfOne.Grpc.Wire;
@@ -17,11 +17,37 @@ internal readonly record struct Received<T>(T? Message, bool IsLast)
 internal static class MessageReader
 {
     /// <summary>
+    /// Takes the one message of a stream that is here to its end already. False leaves the input as it was, to be read by
+    /// <see cref="ReadAsync"/>.
+    /// </summary>
+    public static bool TryReadOnly<T>(
+        PipeReader input, MessageType<T> type, ReceiveRules rules, bool gzip, [NotNullWhen(true)] out T? message)
+        where T : class, IMessage<T>, new()
+    {
+        message = null;
+        if (!input.TryRead(out var result))
+        {
+            return false;
+        }
+
+        var buffer = result.Buffer;
+        if (!result.IsCompleted || !TryTakeFrame(buffer, rules.MaxBytes, out var frame, out var compressed) || !buffer.End.Equals(frame.End))
+        {
+            input.AdvanceTo(buffer.Start, buffer.End);
+            return false;
+        }
+
+        message = compressed ? Inflate(frame, type, rules, gzip) : type.Parse(frame);
+        input.AdvanceTo(buffer.End);
+        return true;
+    }
+
+    /// <summary>
     /// Reads the next message. A message that does not parse is consumed before the error is thrown, so a stream may go on
     /// behind it; after any other error it may not.
     /// </summary>
     /// <param name="input">Owned by the caller.</param>
-    /// <param name="parser">What the bytes are.</param>
+    /// <param name="type">What the bytes are.</param>
     /// <param name="rules">Limits.</param>
     /// <param name="gzip">True when the sender declared gzip.</param>
     /// <param name="begun">True when the receive timeout runs from now, false when from the message's first byte.</param>
@@ -29,8 +55,8 @@ internal static class MessageReader
     /// <exception cref="GrpcException">One of <see cref="Faults"/>.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<Received<T>> ReadAsync<T>(
-        PipeReader input, MessageParser<T> parser, ReceiveRules rules, bool gzip, bool begun, CancellationToken ct)
-        where T : class, IMessage<T>
+        PipeReader input, MessageType<T> type, ReceiveRules rules, bool gzip, bool begun, CancellationToken ct)
+        where T : class, IMessage<T>, new()
     {
         PooledTimer? timer = null;
         try
@@ -65,7 +91,7 @@ internal static class MessageReader
                 var isLast = result.IsCompleted && buffer.End.Equals(frame.End);
                 try
                 {
-                    return new(compressed ? Inflate(frame, parser, rules, gzip) : Parse(parser, frame), isLast);
+                    return new(compressed ? Inflate(frame, type, rules, gzip) : type.Parse(frame), isLast);
                 }
                 finally
                 {
@@ -118,8 +144,8 @@ internal static class MessageReader
         return true;
     }
 
-    private static T Inflate<T>(in ReadOnlySequence<byte> frame, MessageParser<T> parser, ReceiveRules rules, bool gzip)
-        where T : class, IMessage<T>
+    private static T Inflate<T>(in ReadOnlySequence<byte> frame, MessageType<T> type, ReceiveRules rules, bool gzip)
+        where T : class, IMessage<T>, new()
     {
         if (!gzip)
         {
@@ -127,19 +153,6 @@ internal static class MessageReader
         }
 
         using var plain = Gzip.Inflate(frame, rules.MaxBytes);
-        return Parse(parser, new ReadOnlySequence<byte>(plain.Memory));
-    }
-
-    private static T Parse<T>(MessageParser<T> parser, in ReadOnlySequence<byte> bytes)
-        where T : class, IMessage<T>
-    {
-        try
-        {
-            return bytes.IsSingleSegment ? parser.ParseFrom(bytes.FirstSpan) : parser.ParseFrom(bytes);
-        }
-        catch (Exception broken) when (broken is InvalidProtocolBufferException or DecoderFallbackException)
-        {
-            throw Faults.MalformedMessage(typeof(T).Name, broken);
-        }
+        return type.Parse(new ReadOnlySequence<byte>(plain.Memory));
     }
 }

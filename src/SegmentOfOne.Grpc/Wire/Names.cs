@@ -20,6 +20,11 @@ internal static class Names
     /// <summary>True for <c>application/grpc</c> and <c>application/grpc+proto</c>, with or without parameters.</summary>
     public static bool IsGrpcContentType(ReadOnlySpan<char> value)
     {
+        if (value.SequenceEqual(ContentType))
+        {
+            return true;
+        }
+
         if (!value.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase))
         {
             return false;
