@@ -9,7 +9,7 @@ public sealed record ContextWeight(Expression When, double Percent);
 /// <summary>L: a named push of the business; priority is multiplied by 1 + <paramref name="Percent"/>/100.</summary>
 public sealed record Lever(string Name, double Percent);
 
-/// <summary>One way to say an action. Content is text by field name, in order of name.</summary>
+/// <summary>One way to say an action. Content is text by field name.</summary>
 public sealed record TreatmentRule(string Id, Expression? When, FrozenDictionary<string, string> Content);
 
 /// <summary>Something that can be shown, said or done. Priority = P·C·V·L.</summary>

@@ -17,6 +17,10 @@ public sealed class Playbook
     /// <summary>The document of <see cref="Default"/>, JSON in UTF-8.</summary>
     public static ReadOnlyMemory<byte> DefaultSource => Shipped.DefaultSource;
 
+    /// <summary>The JSON schema (draft 2020-12) of the document, JSON in UTF-8. It says the structure; what it can't say,
+    /// such as the grammar of expressions, <see cref="Parse"/> checks too.</summary>
+    public static ReadOnlyMemory<byte> Schema => Shipped.Schema;
+
     internal Playbook(
         FrozenDictionary<string, InteractionRule> interactions,
         FrozenDictionary<string, PlacementRule> placements)

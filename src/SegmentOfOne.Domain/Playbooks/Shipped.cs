@@ -5,6 +5,8 @@ internal static class Shipped
 {
     public static readonly ReadOnlyMemory<byte> DefaultSource = Read("default.playbook.json");
 
+    public static readonly ReadOnlyMemory<byte> Schema = Read("playbook.schema.json");
+
     public static readonly Playbook Playbook = Parse();
 
     private static Playbook Parse()

@@ -163,7 +163,7 @@ internal sealed class ExpressionCompiler(Reach reach, IReadOnlyCollection<string
         {
             Reach.Request => "a weight or an amount depends on the interaction alone, so that the order in which interactions arrive doesn't matter",
             Reach.Customer => "this rule is also asked when nothing happens, so it depends on the customer alone",
-            _ => "it isn't known at this place",
+            _ => throw new UnreachableException($"reach {reach} lacks {needed}"),
         };
         Mistake(at.At, PlaybookErrorCode.NotAvailable, $"`{word}` can't be read here: {reason}.");
         return false;

@@ -70,7 +70,7 @@ internal sealed class Lexer(string text)
 
         if (next == text.Length || !StartsName(text[next]))
         {
-            return new Token(TokenKind.Number, start, "", Trimmed(decimal.Parse(number, CultureInfo.InvariantCulture)));
+            return new Token(TokenKind.Number, start, "", decimal.Parse(number, CultureInfo.InvariantCulture));
         }
 
         var unit = next;
@@ -176,7 +176,4 @@ internal sealed class Lexer(string text)
     }
 
     private static bool StartsName(char character) => char.IsAsciiLetter(character) || character == '_';
-
-    /// <summary>The same number without trailing zeros, so that 0.50 and 0.5 are one.</summary>
-    private static decimal Trimmed(decimal number) => number / 1.0000000000000000000000000000m;
 }

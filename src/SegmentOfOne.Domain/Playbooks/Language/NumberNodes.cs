@@ -49,8 +49,7 @@ internal sealed class FactNumber(NumberFact fact) : NumberNode
         _ => throw new UnreachableException($"fact {fact}"),
     };
 
-    private static double HourOf(Instant at) =>
-        Math.Floor((at.UnixMilliseconds - at.UtcDay * 24 * MillisecondsOfHour) / (double)MillisecondsOfHour);
+    private static long HourOf(Instant at) => (at.UnixMilliseconds - at.UtcDay * 24 * MillisecondsOfHour) / MillisecondsOfHour;
 }
 
 /// <summary>A count that a customer's state holds only so far up: what exceeds <see cref="Limit"/> reads as it.</summary>

@@ -19,10 +19,10 @@ internal static class PropertyReading
         number = value.Kind == PropertyKind.Number ? value.Number : 0;
         return value.Kind switch
         {
-            PropertyKind.Number => double.IsFinite(number),
+            PropertyKind.Number => true,
             PropertyKind.Text => value.Text.Length <= LongestDecimal && double.TryParse(value.Text, Plain, CultureInfo.InvariantCulture, out number),
             _ => false,
-        };
+        } && double.IsFinite(number);
     }
 
     /// <summary>The decimal that a text spells exactly, or the shortest one that reads back as the same double;

@@ -28,7 +28,7 @@ internal abstract record Syntax(int At)
     }
 }
 
-/// <summary>A number as written, without trailing zeros: exact in decimal, at most 15 digits.</summary>
+/// <summary>A number as written, at most 15 digits: exact in decimal.</summary>
 internal sealed record NumberSyntax(int At, decimal Value) : Syntax(At);
 
 internal sealed record DurationSyntax(int At, long Milliseconds) : Syntax(At);

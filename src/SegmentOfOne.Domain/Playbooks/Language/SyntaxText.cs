@@ -9,6 +9,9 @@ namespace SegmentOfOne.Domain.Playbooks.Language;
 /// Reading that text gives the same syntax.</summary>
 internal static class SyntaxText
 {
+    /// <summary>All digits that a decimal can have, without trailing zeros and never with an exponent.</summary>
+    private const string PlainDigits = "0.############################";
+
     /// <summary>How tightly a form binds; a part that binds less tightly than its place asks for stands in parentheses.</summary>
     private enum Binding
     {
@@ -62,7 +65,7 @@ internal static class SyntaxText
         switch (syntax)
         {
             case NumberSyntax number:
-                text.Append(number.Value.ToString(CultureInfo.InvariantCulture));
+                text.Append(number.Value.ToString(PlainDigits, CultureInfo.InvariantCulture));
                 break;
             case DurationSyntax duration:
                 text.Append(DurationText.Render(TimeSpan.FromMilliseconds(duration.Milliseconds)));

@@ -54,7 +54,7 @@ internal static class ActionReader
             }
             else if (name.Length > 0 && !known.Contains(name))
             {
-                place.Mistake(PlaybookErrorCode.UnknownPlacement, $"The playbook has no placement \"{name}\".{NearestName.Hint(name, known)}");
+                place.Unknown(PlaybookErrorCode.UnknownPlacement, $"The playbook has no placement \"{name}\".", name, known);
             }
 
             placements.Add(name);

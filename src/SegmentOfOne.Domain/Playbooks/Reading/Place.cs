@@ -27,7 +27,7 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
             }
             else
             {
-                place.Mistake(PlaybookErrorCode.UnknownField, $"There is no field \"{name}\" here.{NearestName.Hint(name, fields.Fields.Except(known.Keys))}");
+                place.Unknown(PlaybookErrorCode.UnknownField, $"There is no field \"{name}\" here.", name, fields.Fields);
             }
         }
 
@@ -62,8 +62,7 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
             }
         }
 
-        Bounded(members.Count, most);
-        return members;
+        return Bounded(members, most);
     }
 
     public List<Place> Items(int most)
@@ -79,8 +78,7 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
             items.Add(this with { Element = element, Path = string.Create(CultureInfo.InvariantCulture, $"{Path}[{items.Count}]") });
         }
 
-        Bounded(items.Count, most);
-        return items;
+        return Bounded(items, most);
     }
 
     public double Number(double least, double most)
@@ -195,7 +193,7 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
         var word = Element.GetString()!;
         if (!words.TryGetValue(word, out var value))
         {
-            Mistake(PlaybookErrorCode.UnknownValue, $"There is no {kind} \"{word}\".{NearestName.Hint(word, words.Keys)}");
+            Unknown(PlaybookErrorCode.UnknownValue, $"There is no {kind} \"{word}\".", word, words.Keys);
         }
 
         return value;
@@ -218,7 +216,7 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
 
     public AmountExpression? Amount(Reach reach)
     {
-        if (!Is(JsonValueKind.String, "an amount, as text"))
+        if (!Is(JsonValueKind.String, "an amount, as text") || Report.IsFull)
         {
             return null;
         }
@@ -232,8 +230,22 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
 
     public void Mistake(string code, string message) => Report.Mistake(Path, code, message);
 
+    /// <summary>A name that isn't known; the message grows by the nearest one that is.</summary>
+    public void Unknown(string code, string message, string name, IEnumerable<string> known)
+    {
+        if (!Report.IsFull)
+        {
+            Mistake(code, message + NearestName.Hint(name, known));
+        }
+    }
+
     private Expression? Compiled(ExpressionType wanted, Reach reach)
     {
+        if (Report.IsFull)
+        {
+            return null;
+        }
+
         var mistakes = new List<ExpressionError>();
         var text = Element.GetString()!;
         var expression = ExpressionCompiler.Compile(text, wanted, reach, Report.Types, mistakes);
@@ -250,12 +262,16 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
         return false;
     }
 
-    private void Bounded(int count, int most)
+    /// <summary>What is beyond the bound isn't read.</summary>
+    private List<T> Bounded<T>(List<T> entries, int most)
     {
-        if (count > most)
+        if (entries.Count <= most)
         {
-            Mistake(PlaybookErrorCode.TooMany, $"There are {count} entries here; at most {most} are allowed.");
+            return entries;
         }
+
+        Mistake(PlaybookErrorCode.TooMany, $"There are {entries.Count} entries here; at most {most} are allowed.");
+        return entries[..most];
     }
 
     private Place Member(string name, JsonElement element)

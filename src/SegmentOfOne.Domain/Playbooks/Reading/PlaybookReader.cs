@@ -25,8 +25,8 @@ internal static class PlaybookReader
     private static Playbook Read(Place root, byte[] source, int version)
     {
         var document = root.Object(FieldList.Playbook);
-        root.Report.Types = NamesIn(document["interactions"]);
-        root.Report.Placements = NamesIn(document["placements"]);
+        root.Report.Types = NamesIn(document["interactions"], PlaybookLimits.Interactions);
+        root.Report.Placements = NamesIn(document["placements"], PlaybookLimits.Placements);
 
         document["$schema"]?.Text(PlaybookLimits.DescriptionLength);
         document["description"]?.Text(PlaybookLimits.DescriptionLength);
@@ -75,8 +75,8 @@ internal static class PlaybookReader
         return [.. placement.Items("channels", PlaybookLimits.ChannelsOfPlacement).Select(channel => channel.Term(Limits.ChannelBytes))];
     }
 
-    private static HashSet<string> NamesIn(Place? members) =>
+    private static HashSet<string> NamesIn(Place? members, int most) =>
         members is { Element.ValueKind: JsonValueKind.Object } place
-            ? [.. place.Element.EnumerateObject().Select(member => member.Name)]
+            ? [.. place.Element.EnumerateObject().Select(member => member.Name).Distinct(StringComparer.Ordinal).Take(most)]
             : [];
 }

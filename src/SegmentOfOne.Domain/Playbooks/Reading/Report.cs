@@ -16,12 +16,15 @@ internal sealed class Report
 
     public bool IsClean => errors.Count == 0;
 
+    /// <summary>No further mistake would be told, so none need be looked for.</summary>
+    public bool IsFull => errors.Count == PlaybookLimits.Errors;
+
     /// <summary>In the order of the document as far as it was read; at most <see cref="PlaybookLimits.Errors"/>.</summary>
     public ImmutableArray<PlaybookError> Errors => [.. errors];
 
     public void Mistake(string path, string code, string message, int? line = null, int? column = null)
     {
-        if (errors.Count < PlaybookLimits.Errors)
+        if (!IsFull)
         {
             errors.Add(new PlaybookError(path, code, message, line, column));
         }
