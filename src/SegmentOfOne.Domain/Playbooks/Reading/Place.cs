@@ -138,6 +138,22 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
         return text;
     }
 
+    public string Currency()
+    {
+        if (!Is(JsonValueKind.String, "a currency"))
+        {
+            return "";
+        }
+
+        var currency = Element.GetString()!;
+        if (currency.Length != 3 || !currency.All(char.IsAsciiLetterUpper))
+        {
+            Mistake(PlaybookErrorCode.InvalidCurrency, "A currency is the three capital letters of ISO 4217, such as \"EUR\".");
+        }
+
+        return currency;
+    }
+
     /// <summary>A name that the playbook itself gives, of an action or a placement.</summary>
     public string Id()
     {

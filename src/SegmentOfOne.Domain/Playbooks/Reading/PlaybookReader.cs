@@ -31,7 +31,7 @@ internal static class PlaybookReader
         document["$schema"]?.Text(PlaybookLimits.DescriptionLength);
         document["description"]?.Text(PlaybookLimits.DescriptionLength);
         var name = document.Id("name");
-        var currency = document["currency"] is { } money ? Currency(money) : "";
+        var currency = document["currency"]?.Currency() ?? "";
         var engagement = EngagementReader.Read(document.Object("engagement", FieldList.Engagement));
         var interactions = InteractionReader.Read(document.Members("interactions", PlaybookLimits.Interactions));
         var journey = JourneyReader.Read(document.Object("journey", FieldList.Journey));
@@ -54,17 +54,6 @@ internal static class PlaybookReader
             Journey = journey,
             Actions = actions,
         };
-    }
-
-    private static string Currency(Place place)
-    {
-        var currency = place.Text(PlaybookLimits.NameLength);
-        if (currency.Length != 3 || !currency.All(char.IsAsciiLetterUpper))
-        {
-            place.Mistake(PlaybookErrorCode.InvalidCurrency, "A currency is the three capital letters of ISO 4217, such as \"EUR\".");
-        }
-
-        return currency;
     }
 
     private static ImmutableArray<string> Channels(string name, Place place)
