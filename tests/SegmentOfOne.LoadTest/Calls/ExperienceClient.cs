@@ -1,0 +1,93 @@
+using Google.Protobuf.Reflection;
+using SegmentOfOne.Grpc;
+using SegmentOfOne.Grpc.Client;
+using SegmentOfOne.Grpc.Contracts.HealthV1;
+using SegmentOfOne.V1;
+
+namespace SegmentOfOne.LoadTest.Calls;
+
+/// <summary>The public API of a running service, on a channel of its own. Failed calls throw <see cref="GrpcException"/>.</summary>
+public sealed class ExperienceClient(Uri address) : IDisposable
+{
+    /// <summary>Where the program listens when it is started without options.</summary>
+    public static readonly Uri DefaultAddress = new("http://127.0.0.1:8081");
+
+    private static readonly ServiceDescriptor s_service = ExperienceReflection.Descriptor.Services.Single(service => service.Name == "Experience");
+    private static readonly GrpcMethod<InteractRequest, InteractReply> s_interact = new(s_service, "Interact");
+    private static readonly GrpcMethod<InteractRequest, InteractReply> s_interactStream = new(s_service, "InteractStream");
+    private static readonly GrpcMethod<GetCustomerRequest, CustomerState> s_getCustomer = new(s_service, "GetCustomer");
+    private static readonly GrpcMethod<ListTurnsRequest, ListTurnsReply> s_listTurns = new(s_service, "ListTurns");
+
+    private static readonly GrpcMethod<HealthCheckRequest, HealthCheckResponse> s_check = new(HealthReflection.Descriptor.Services.Single(), "Check");
+    private static readonly GrpcCallOptions s_shortly = new() { Timeout = TimeSpan.FromSeconds(10) };
+
+    private readonly GrpcChannel _channel = new(address);
+
+    /// <summary>Where the calls go.</summary>
+    public Uri Address { get; } = address;
+
+    /// <summary>Asks whether the service is there and serves.</summary>
+    /// <exception cref="ServiceAbsentException">It is not.</exception>
+    public async Task Greet(CancellationToken ct)
+    {
+        try
+        {
+            HealthCheckResponse health = await _channel.UnaryAsync(s_check, new HealthCheckRequest(), s_shortly, ct);
+            if (health.Status != HealthCheckResponse.Types.ServingStatus.Serving)
+            {
+                throw new GrpcException(StatusCode.Unavailable, $"it says that it is {health.Status}");
+            }
+        }
+        catch (GrpcException absent) when (absent.Status is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+        {
+            throw new ServiceAbsentException(Address, absent);
+        }
+    }
+
+    /// <summary>One turn.</summary>
+    public ValueTask<InteractReply> Interact(InteractRequest request, GrpcCallOptions? options, CancellationToken ct) =>
+        _channel.UnaryAsync(s_interact, request, options, ct);
+
+    /// <summary>A call for many turns.</summary>
+    public GrpcStreamCall<InteractRequest, InteractReply> InteractStream(CancellationToken ct) =>
+        _channel.Streaming(s_interactStream, options: null, ct);
+
+    /// <summary>The customer's state; null when the service knows no such customer.</summary>
+    public async ValueTask<CustomerState?> GetCustomer(GetCustomerRequest request, CancellationToken ct)
+    {
+        try
+        {
+            return await _channel.UnaryAsync(s_getCustomer, request, ct);
+        }
+        catch (GrpcException absent) when (absent.Status == StatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Every turn of the customer, oldest first; none when the service knows no such customer.</summary>
+    public async IAsyncEnumerable<Turn> ListTurns(Identifier customer, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        ListTurnsRequest request = new() { Customer = customer, OldestFirst = true, PageSize = 500 };
+        do
+        {
+            ListTurnsReply page;
+            try
+            {
+                page = await _channel.UnaryAsync(s_listTurns, request, ct);
+            }
+            catch (GrpcException absent) when (absent.Status == StatusCode.NotFound)
+            {
+                yield break;
+            }
+            foreach (Turn turn in page.Turns)
+            {
+                yield return turn;
+            }
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+    }
+
+    public void Dispose() => _channel.Dispose();
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace SegmentOfOne.LoadTest.Measure;
+
+/// <summary>A histogram's percentiles in milliseconds.</summary>
+public static class LatencyTable
+{
+    private static readonly (string Name, double Share)[] s_percentiles =
+        [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("p99.99", 0.9999)];
+
+    public static void Write(IAnsiConsole console, string title, LatencyHistogram latency)
+    {
+        Table table = new Table().Border(TableBorder.Simple).Title(title.EscapeMarkup());
+        List<string> cells = [];
+        Add("mean", latency.MeanNanoseconds);
+        foreach ((string name, double share) in s_percentiles)
+        {
+            Add(name, latency.Percentile(share));
+        }
+        Add("max", latency.MaxNanoseconds);
+        table.AddRow([.. cells]);
+        console.Write(table);
+
+        void Add(string name, double nanoseconds)
+        {
+            table.AddColumn(new TableColumn(name).RightAligned());
+            cells.Add(Milliseconds(nanoseconds));
+        }
+    }
+
+    /// <summary>Milliseconds with three digits that matter.</summary>
+    public static string Milliseconds(double nanoseconds)
+    {
+        double milliseconds = nanoseconds / 1e6;
+        string format = milliseconds < 10 ? "0.00" : milliseconds < 100 ? "0.0" : "#,0";
+        return milliseconds.ToString(format, CultureInfo.InvariantCulture) + " ms";
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using SegmentOfOne.LoadTest.Calls;
+using SegmentOfOne.LoadTest.Shop;
+
+namespace SegmentOfOne.LoadTest.Replay;
+
+/// <summary>Sends a shop's year over a few streams: time moves forward over all, and each customer stays on one stream.</summary>
+public sealed class ShopReplay
+{
+    private const int InFlightOfLane = 256;
+
+    private readonly ReplayLane[] _lanes;
+    private readonly ShopYear _year;
+
+    public ShopReplay(ShopYear year, ExperienceClient client, int lanes)
+    {
+        _year = year;
+        _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new ReplayLane(client, InFlightOfLane))];
+    }
+
+    /// <summary>Turns answered so far.</summary>
+    public long Answered => _lanes.Sum(lane => lane.Tally.Latency.Count);
+
+    /// <summary>Sends every turn and waits for every answer.</summary>
+    public async Task<(ReplayTally Tally, TimeSpan Elapsed)> Run(CancellationToken ct)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        using CancellationTokenSource failed = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task[] running = [Feed(failed.Token), .. _lanes.Select(lane => lane.Run(failed.Token))];
+        try
+        {
+            await foreach (Task ended in Task.WhenEach(running))
+            {
+                await ended;
+            }
+        }
+        finally
+        {
+            await failed.CancelAsync();
+        }
+
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(begun);
+        ReplayTally sum = new();
+        foreach (ReplayLane lane in _lanes)
+        {
+            sum.Add(lane.Tally);
+        }
+        return (sum, elapsed);
+    }
+
+    private async Task Feed(CancellationToken ct)
+    {
+        Dictionary<string, ReplayLane> laneOf = new(StringComparer.Ordinal);
+        foreach (ShopTurn turn in _year.Turns)
+        {
+            if (!laneOf.TryGetValue(turn.Customer, out ReplayLane? lane))
+            {
+                lane = laneOf[turn.Customer] = _lanes[laneOf.Count % _lanes.Length];
+            }
+            await lane.Send(turn, ct);
+        }
+        foreach (ReplayLane lane in _lanes)
+        {
+            lane.Complete();
+        }
+    }
+}

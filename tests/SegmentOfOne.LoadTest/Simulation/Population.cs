@@ -1,0 +1,115 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using SegmentOfOne.V1;
+
+namespace SegmentOfOne.LoadTest.Simulation;
+
+/// <summary>
+/// Invented customers and their interactions, in the order in which a shop would report them: visits overlap, what follows
+/// an order comes days later, an app that was offline reports late, and a caller that had no answer reports twice.
+/// </summary>
+public sealed class Population(SimulationPlan plan)
+{
+    private const double ReportedTwice = 0.005;
+    private const double GoesOffline = 0.03;
+
+    private readonly PriorityQueue<Report, (DateTimeOffset At, long Order)> _due = new();
+    private long _reports;
+    private long _visits;
+
+    /// <summary>Invents the interactions, one after the other. May be enumerated once.</summary>
+    public IEnumerable<InteractRequest> Interactions()
+    {
+        Dice dice = Dice.For(plan.Seed, "visits", 0);
+        DateTimeOffset begin = plan.End - plan.Span;
+        for (long i = 1; i <= plan.Interactions; i++)
+        {
+            // The n-th of N interactions is reported when n/N of the time has passed, so none is in the future.
+            DateTimeOffset now = begin + plan.Span * ((double)i / plan.Interactions);
+            bool isDue = _due.TryPeek(out Report? report, out (DateTimeOffset At, long) first) && first.At <= now;
+            if (!isDue)
+            {
+                yield return Next(NewVisit(dice, now));
+                continue;
+            }
+            _due.Dequeue();
+            yield return report!.Again ?? Next(report.Visit!);
+        }
+    }
+
+    private Ongoing NewVisit(Dice dice, DateTimeOffset now)
+    {
+        // Squared: few customers come often, most seldom.
+        double which = dice.Share();
+        Shopper shopper = Shopper.Of(plan.Seed, (int)(plan.Customers * which * which));
+        Dice own = Dice.For(plan.Seed, "visit", _visits);
+        return new Ongoing(shopper, _visits, own) { At = now, Story = Begin(Stories.Visit(shopper, _visits++, own)) };
+    }
+
+    private static IEnumerator<Moment> Begin(IEnumerable<Moment> story)
+    {
+        IEnumerator<Moment> begun = story.GetEnumerator();
+        begun.MoveNext();
+        return begun;
+    }
+
+    /// <summary>Tells the visit's current moment and puts the next, and a possible repeat, in the queue.</summary>
+    private InteractRequest Next(Ongoing visit)
+    {
+        Moment moment = visit.Story.Current;
+        InteractRequest request = Request(visit, moment);
+        if (visit.Dice.Happens(ReportedTwice))
+        {
+            Enqueue(new Report(null, request), visit.ReportedAt.AddSeconds(1));
+        }
+        if (moment.Channel == "app" && visit.Dice.Happens(GoesOffline))
+        {
+            visit.OfflineUntil = visit.At + visit.Dice.Exponential(TimeSpan.FromHours(8));
+        }
+        if (visit.Story.MoveNext())
+        {
+            visit.At += visit.Story.Current.After;
+            Enqueue(new Report(visit, null), visit.ReportedAt);
+        }
+        return request;
+    }
+
+    private void Enqueue(Report report, DateTimeOffset at) => _due.Enqueue(report, (at, _reports++));
+
+    private InteractRequest Request(Ongoing visit, Moment moment)
+    {
+        InteractRequest request = new()
+        {
+            Customer = visit.Shopper.Identifier,
+            InteractionId = string.Create(CultureInfo.InvariantCulture, $"{plan.Seed}-{visit.Number}-{visit.Told++}"),
+            Type = moment.Type,
+            Channel = moment.Channel,
+            OccurredAt = Timestamp.FromDateTimeOffset(visit.At),
+        };
+        foreach ((string name, Value value) in moment.Properties)
+        {
+            request.Properties.Add(name, value);
+        }
+        if (moment.Placement is string placement && visit.Dice.Happens(plan.AskedShare))
+        {
+            request.Placements.Add(placement);
+        }
+        return request;
+    }
+
+    /// <summary>One of the two: the next moment of a visit, or the same interaction once more.</summary>
+    private sealed record Report(Ongoing? Visit, InteractRequest? Again);
+
+    private sealed class Ongoing(Shopper shopper, long number, Dice dice)
+    {
+        public Shopper Shopper { get; } = shopper;
+        public long Number { get; } = number;
+        public Dice Dice { get; } = dice;
+        public required IEnumerator<Moment> Story { get; init; }
+        public required DateTimeOffset At { get; set; }
+        public DateTimeOffset OfflineUntil { get; set; }
+        public int Told { get; set; }
+
+        public DateTimeOffset ReportedAt => At < OfflineUntil ? OfflineUntil : At;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using SegmentOfOne.LoadTest.Replay;
+using SegmentOfOne.V1;
+
+namespace SegmentOfOne.LoadTest.Verify;
+
+/// <summary>
+/// A customer's turns, added up as they come, oldest first: what the service's own record says the customer must be now.
+/// </summary>
+public sealed class Story
+{
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private readonly List<string> _faults = [];
+    private readonly Dictionary<(Stage From, Stage To), long> _moves = [];
+
+    /// <summary>The version of the last turn told.</summary>
+    public ulong Version { get; private set; }
+
+    /// <summary>Where the last change of stage led.</summary>
+    public Stage Stage { get; private set; } = Stage.Unknown;
+
+    /// <summary>Sum of the money that came in, exact.</summary>
+    public decimal Revenue { get; private set; }
+
+    /// <summary>Sum of the money that went back, exact and not above 0.</summary>
+    public decimal Returned { get; private set; }
+
+    /// <summary>The ids of all interactions.</summary>
+    public IReadOnlySet<string> Ids => _ids;
+
+    /// <summary>What contradicts itself in the turns alone.</summary>
+    public IReadOnlyList<string> Faults => _faults;
+
+    /// <summary>How often the customer went from one stage to another.</summary>
+    public IReadOnlyDictionary<(Stage From, Stage To), long> Moves => _moves;
+
+    /// <summary>Takes in the next turn.</summary>
+    public void Tell(Turn turn)
+    {
+        if (turn.Version != Version + 1)
+        {
+            _faults.Add(string.Create(CultureInfo.InvariantCulture, $"turn {turn.Version} follows turn {Version}"));
+        }
+        Version = turn.Version;
+        foreach (Fact fact in turn.Facts)
+        {
+            Tell(fact);
+        }
+    }
+
+    private void Tell(Fact fact)
+    {
+        switch (fact.Name)
+        {
+            case "interaction_observed":
+                string id = fact.Attributes["id"].StringValue;
+                if (!_ids.Add(id))
+                {
+                    _faults.Add($"interaction {id} was observed twice");
+                }
+                break;
+            case "money_moved":
+                decimal amount = ServiceSums.Exact(fact.Attributes["amount"].StringValue);
+                (Revenue, Returned) = amount < 0 ? (Revenue, Returned + amount) : (Revenue + amount, Returned);
+                break;
+            case "stage_changed":
+                Move(StageOf(fact.Attributes["from"]), StageOf(fact.Attributes["to"]));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Move(Stage from, Stage to)
+    {
+        if (from != Stage)
+        {
+            _faults.Add($"a move from {from} while in {Stage}");
+        }
+        Stage = to;
+        _moves[(from, to)] = _moves.GetValueOrDefault((from, to)) + 1;
+    }
+
+    /// <summary>Facts spell a stage as the contract spells names: in_recovery.</summary>
+    private static Stage StageOf(Value name) => System.Enum.Parse<Stage>(name.StringValue.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+}
