@@ -34,8 +34,8 @@ public sealed class EngagementState
         var blend = rules.Blend;
         var engagement = blend.Involvement * involvement + blend.Interaction * interaction
             + blend.Intimacy * intimacy + blend.Influence * influence;
-        return new Scores(
-            involvement, interaction, intimacy, influence, Math.Clamp(engagement, 0, 100), influence * intimacy / 100);
+        var advocacy = influence == 0 ? 0 : influence * intimacy / 100;
+        return new Scores(involvement, interaction, intimacy, influence, Math.Clamp(engagement, 0, 100), advocacy);
     }
 
     /// <summary>The largest fall and rise of Intimacy, in points, from the samples within the shift window that ends at a time

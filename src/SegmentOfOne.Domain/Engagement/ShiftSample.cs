@@ -6,6 +6,9 @@ public readonly record struct ShiftSample(Instant At, int Low, int High, int Now
     /// <summary>Steps a point.</summary>
     internal const double Steps = 10_000;
 
+    /// <summary>The steps of the highest Intimacy, and of the lowest below 0.</summary>
+    internal const int Most = 1_000_000;
+
     internal ShiftSample(Instant at, int before, int after)
         : this(at, Math.Min(before, after), Math.Max(before, after), after)
     {

@@ -5,6 +5,8 @@ namespace SegmentOfOne.Domain.Formats;
 /// <summary>The domain's words in bytes, for both formats.</summary>
 internal static class DomainBytes
 {
+    private const long MillisecondsPerHour = 3_600_000;
+
     /// <summary>A time as the signed difference in milliseconds to the time before, which it then is for the next.</summary>
     public static void Time(ref this ByteWriter writer, Instant at, ref Instant before)
     {
@@ -18,18 +20,28 @@ internal static class DomainBytes
 
     public static void Measures(ref this ByteWriter writer, in Measures measures)
     {
-        writer.Natural(measures.InvolvementHalfLife);
-        writer.Natural(measures.InteractionHalfLife);
-        writer.Natural(measures.IntimacyHalfLife);
-        writer.Natural(measures.InfluenceHalfLife);
+        writer.Span(measures.InvolvementHalfLife);
+        writer.Span(measures.InteractionHalfLife);
+        writer.Span(measures.IntimacyHalfLife);
+        writer.Span(measures.InfluenceHalfLife);
         writer.Number(measures.IntimacyKappa);
-        writer.Natural(measures.ShiftWithin);
+        writer.Span(measures.ShiftWithin);
     }
 
     public static Measures Measures(ref this ByteReader reader) => new(
-        reader.Natural(), reader.Natural(), reader.Natural(), reader.Natural(), reader.Number(), reader.Natural());
+        reader.Span(), reader.Span(), reader.Span(), reader.Span(), reader.Number(), reader.Span());
 
     public static Stage Stage(ref this ByteReader reader) => (Stage)reader.Count((int)Domain.Stage.Erased);
 
     public static EpisodePhase Phase(ref this ByteReader reader) => (EpisodePhase)reader.Count((int)EpisodePhase.Cancelled);
+
+    /// <summary>Milliseconds, doubled; whole hours as their number, doubled and one more.</summary>
+    private static void Span(ref this ByteWriter writer, long milliseconds) => writer.Varint(
+        milliseconds % MillisecondsPerHour == 0 ? ((ulong)(milliseconds / MillisecondsPerHour) << 1) | 1 : (ulong)milliseconds << 1);
+
+    private static long Span(ref this ByteReader reader)
+    {
+        var coded = reader.Natural(MillisecondsPerHour << 32);
+        return (coded & 1) == 0 ? coded >> 1 : (coded >> 1) * MillisecondsPerHour;
+    }
 }

@@ -106,9 +106,14 @@ public static class StateFormat
         for (var left = reader.Count(Limits.ShiftSamples); left > 0; left--)
         {
             var at = reader.Time(ref time);
-            engagement.AddSample(new ShiftSample(at, (int)reader.ZigZag(), (int)reader.ZigZag(), (int)reader.ZigZag()));
+            engagement.AddSample(new ShiftSample(at, ReadPoints(ref reader), ReadPoints(ref reader), ReadPoints(ref reader)));
         }
     }
+
+    private static int ReadPoints(ref ByteReader reader) =>
+        reader.ZigZag() is >= -ShiftSample.Most and <= ShiftSample.Most and var points
+            ? (int)points
+            : throw new MalformedBytesException("an intimacy beyond 100");
 
     private static void Write(Accumulator accumulator, ref Instant time, ref ByteWriter writer)
     {

@@ -1,0 +1,282 @@
+using System.Runtime.CompilerServices;
+using FsCheck;
+using FsCheck.Fluent;
+using SegmentOfOne.Domain.Engagement;
+using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Domain.Playbooks;
+
+namespace SegmentOfOne.Domain.Tests.Formats;
+
+public sealed class FormatTests
+{
+    /// <summary>Three turns with every kind of fact, with words and other text, small and large numbers.</summary>
+    private static readonly Turn[] EveryFact =
+    [
+        new Turn(1, new Instant(1_906_707_600_123), 1,
+        [
+            new CustomerMet(new Identifier("user_id", "kö-42"), new Instant(1_906_707_600_000)),
+            new MeasuresAdopted(new Measures(604_800_000, 2_592_000_000, 5_184_000_000, 15_552_000_000, 15, 86_400_000)),
+            new InteractionObserved(
+                "web-0001",
+                "order_completed",
+                "web",
+                new Instant(1_906_707_600_000),
+                Properties.Of(("order_id", "A-1"), ("total", 139.9), ("weight", Math.PI), ("express", true), ("gift", false), ("note", "")),
+                true,
+                Evidence.Item | Evidence.Order | (Evidence)0x8000_0000,
+                "order_id"),
+            new EngagementEarned(0.1, 15, 4, 2.5, 1.0 / 3, new Instant(1_906_707_600_000)),
+            new MoneyMoved(139.90m, new Instant(1_906_707_600_000)),
+            new MoneyMoved(-79_228_162_514_264_337_593_543_950_335m, new Instant(1_906_707_600_000)),
+            new EpisodeMoved("A-1", EpisodePhase.Ordered, new Instant(1_906_707_600_000)),
+            new StageChanged(Stage.Unknown, Stage.Purchase, "forward.purchase", Evidence.Order, new Instant(1_906_707_600_000)),
+            new OverlayChanged(Overlay.InRecovery, true, "overlays.in_recovery", new Instant(1_906_707_600_000)),
+            new DelightNoticed(21.0526, new Instant(1_906_707_600_000)),
+            new Decided("home_hero", "make_it_right", "note", 1, 0.6, 42),
+            new Decided("moon", null, null, 1, 0, 0),
+        ]),
+        new Turn(2, new Instant(1_906_707_700_000), 70_000,
+        [
+            new DecisionsAsked("", "phone", Properties.Empty),
+            new Decided("call_center", "check_in", null, 0.25, 1e-9, -0.0),
+        ]),
+        new Turn(3, new Instant(1_906_794_000_000), 70_000,
+        [
+            new InteractionObserved(
+                "web-0002", "balloon_taken", "kiosk", new Instant(0), Properties.Empty, false, Evidence.None, null),
+        ]),
+    ];
+
+    [Fact]
+    public void Bytes_of_every_fact_stay_as_they_were_released()
+    {
+        var pinned = Pinned("turns.v1.hex");
+        pinned.Length.ShouldBe(EveryFact.Length);
+        foreach (var (turn, bytes) in EveryFact.Zip(pinned))
+        {
+            Convert.ToHexStringLower(LivingCustomer.BytesOf(turn)).ShouldBe(Convert.ToHexStringLower(bytes));
+            TurnFormat.Read(bytes).ShouldBe(turn);
+        }
+    }
+
+    [Fact]
+    public void Bytes_of_a_state_stay_as_they_were_released()
+    {
+        var state = new CustomerState(LivingCustomer.Key);
+        foreach (var turn in EveryFact)
+        {
+            Customer.Evolve(state, turn);
+        }
+
+        var pinned = Pinned("state.v1.hex").ShouldHaveSingleItem();
+        Convert.ToHexStringLower(LivingCustomer.BytesOf(state)).ShouldBe(Convert.ToHexStringLower(pinned));
+        LivingCustomer.BytesOf(StateFormat.Read(pinned, LivingCustomer.Key)).ShouldBe(pinned);
+    }
+
+    [Fact]
+    public void Every_kind_of_fact_is_pinned()
+    {
+        EveryFact.SelectMany(turn => turn.Facts).Select(fact => fact.GetType()).Distinct().Count()
+            .ShouldBe(typeof(Fact).Assembly.GetTypes().Count(type => type.IsSubclassOf(typeof(Fact))));
+    }
+
+    [Fact]
+    public void Words_of_the_vocabulary_keep_their_numbers()
+    {
+        var words = Enumerable.Range(0, 1000).TakeWhile(number => Vocabulary.TryWord((ulong)number, out _)).Select(number =>
+        {
+            Vocabulary.TryWord((ulong)number, out var word);
+            Vocabulary.TryNumber(word!, out var back).ShouldBeTrue();
+            back.ShouldBe(number);
+            return word!;
+        });
+        string.Join('\n', words).ShouldStartWith(File.ReadAllText(Path.Combine(Folder(), "vocabulary.v1.txt")).TrimEnd('\n'));
+    }
+
+    [Fact]
+    public void What_was_read_into_a_used_state_is_what_was_read_into_a_new_one()
+    {
+        var used = new CustomerState(new CustomerKey(9));
+        Property.Holds(Lives.Lived(150), life =>
+        {
+            var customer = Lived(life);
+            StateFormat.Read(customer.Bytes, LivingCustomer.Key, used);
+            LivingCustomer.BytesOf(used).ShouldBe(customer.Bytes);
+        }, times: 50);
+    }
+
+    [Fact]
+    public void Altered_bytes_are_malformed_or_another_state_and_nothing_worse()
+    {
+        var cases = from life in Lives.Lived(100)
+                    from alterations in Gen.ListOf(Alterations, 50)
+                    select (life, alterations);
+        Property.Holds(cases, pair =>
+        {
+            var customer = Lived(pair.life);
+            foreach (var alter in pair.alterations)
+            {
+                TryRead(alter(customer.Bytes), bytes => LivingCustomer.BytesOf(StateFormat.Read(bytes, LivingCustomer.Key)));
+                TryRead(alter(customer.Turns[^1]), bytes => LivingCustomer.BytesOf(TurnFormat.Read(bytes)));
+            }
+        });
+    }
+
+    [Fact]
+    public void Cut_bytes_and_bytes_left_over_are_malformed()
+    {
+        Property.Holds(Lives.Lived(30), life =>
+        {
+            var (state, turn) = (Lived(life).Bytes, Lived(life).Turns[0]);
+            for (var length = 0; length < state.Length; length++)
+            {
+                Should.Throw<MalformedBytesException>(() => StateFormat.Read(state.AsSpan(0, length), LivingCustomer.Key));
+            }
+
+            for (var length = 0; length < turn.Length; length++)
+            {
+                Should.Throw<MalformedBytesException>(() => TurnFormat.Read(turn.AsSpan(0, length)));
+            }
+
+            Should.Throw<MalformedBytesException>(() => StateFormat.Read([.. state, 0], LivingCustomer.Key));
+            Should.Throw<MalformedBytesException>(() => TurnFormat.Read([.. turn, 0]));
+            Should.Throw<MalformedBytesException>(() => TurnFormat.Read([2, .. turn.AsSpan(1)])).Message.ShouldContain("format 2");
+            Should.Throw<MalformedBytesException>(() => StateFormat.Read([2, .. state.AsSpan(1)], LivingCustomer.Key)).Message.ShouldContain("format 2");
+        }, times: 5);
+    }
+
+    [Fact]
+    public void Numbers_read_back_bit_for_bit()
+    {
+        double[] numbers =
+        [
+            0, -0.0, 1, -1, 0.1, 0.25, 139.12, -8911407.904, 1e-9, 1e15, -1e15, (1L << 48) - 1, 1L << 48, double.MaxValue, double.Epsilon,
+            double.NaN, double.NegativeInfinity, Math.PI, 0.30000000000000004,
+        ];
+        Property.Holds(Gen.OneOf(Gen.Elements(numbers), ArbMap.Default.GeneratorFor<double>(), Gen.Choose(-100_000_000, 100_000_000).Select(n => n / 1000.0)), number =>
+        {
+            var writer = new ByteWriter(stackalloc byte[16]);
+            writer.Number(number);
+            var reader = new ByteReader(writer.Written);
+            BitConverter.DoubleToInt64Bits(reader.Number()).ShouldBe(BitConverter.DoubleToInt64Bits(number));
+            reader.End();
+            writer.Dispose();
+        }, times: 2000);
+    }
+
+    [Fact]
+    public void Money_integers_and_text_read_back()
+    {
+        var values = from money in ArbMap.Default.GeneratorFor<decimal>()
+                     from natural in ArbMap.Default.GeneratorFor<ulong>()
+                     from whole in ArbMap.Default.GeneratorFor<long>()
+                     from text in ArbMap.Default.GeneratorFor<UnicodeString>()
+                     select (money, natural, whole, text: text.Get ?? "");
+        Property.Holds(values, value =>
+        {
+            var text = System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(value.text));
+            var writer = new ByteWriter([]);
+            writer.Money(value.money);
+            writer.Varint(value.natural);
+            writer.ZigZag(value.whole);
+            writer.OptionalText(text);
+            writer.OptionalText(null);
+            writer.Text("order_completed");
+            var reader = new ByteReader(writer.Written);
+            decimal.GetBits(reader.Money()).ShouldBe(decimal.GetBits(value.money));
+            reader.Varint().ShouldBe(value.natural);
+            reader.ZigZag().ShouldBe(value.whole);
+            reader.OptionalText().ShouldBe(text);
+            reader.OptionalText().ShouldBeNull();
+            reader.Text().ShouldBe("order_completed");
+            reader.End();
+            writer.Dispose();
+        }, times: 1000);
+    }
+
+    [Fact]
+    public void A_customer_of_twenty_interactions_is_small()
+    {
+        string[] types =
+        [
+            "page_viewed", "products_searched", "product_viewed", "product_viewed", "product_added", "cart_viewed", "checkout_started",
+            "order_completed", "page_viewed", "order_delivered",
+        ];
+        var customer = Lived(Enumerable.Range(0, 20).Select(i => new Asked(
+            new TurnRequest
+            {
+                Customer = new Identifier("user_id", "customer-4711"),
+                Id = $"0198-7f3a-{i:d8}",
+                Type = types[i % types.Length],
+                Channel = i % 3 == 0 ? "app" : "web",
+                OccurredAt = Time.Start + TimeSpan.FromMinutes(37 * i * i),
+                Properties = Properties.Of(("product_id", $"sku-{i}"), ("order_id", $"order-{i / 10}"), ("total", 139.12)),
+            },
+            Time.Day(366))));
+        customer.State.Activity.Interactions.Count.ShouldBe(20);
+        customer.Bytes.Length.ShouldBeLessThanOrEqualTo(600);
+    }
+
+    private static readonly Gen<Func<byte[], byte[]>> Alterations =
+        from many in Gen.Choose(1, 4)
+        from places in Gen.ListOf(Gen.Choose(0, int.MaxValue), many)
+        from values in Gen.ListOf(Gen.Choose(0, 255), many)
+        from kind in Gen.Choose(0, 3)
+        select (Func<byte[], byte[]>)(bytes => Alter(bytes, kind, places, values));
+
+    private static byte[] Alter(byte[] bytes, int kind, List<int> places, List<int> values)
+    {
+        var altered = bytes.ToList();
+        for (var i = 0; i < places.Count; i++)
+        {
+            var place = places[i] % altered.Count;
+            switch (kind)
+            {
+                case 0:
+                    altered[place] = (byte)values[i];
+                    break;
+                case 1:
+                    altered[place] ^= (byte)(1 << (values[i] & 7));
+                    break;
+                case 2:
+                    altered.Insert(place, (byte)values[i]);
+                    break;
+                default:
+                    altered.RemoveAt(place);
+                    break;
+            }
+        }
+
+        return [.. altered];
+    }
+
+    private static void TryRead(byte[] bytes, Action<byte[]> read)
+    {
+        try
+        {
+            read(bytes);
+        }
+        catch (MalformedBytesException)
+        {
+            // The one way in which reading may fail.
+        }
+    }
+
+    private static LivingCustomer Lived(IEnumerable<Asked> life)
+    {
+        var customer = new LivingCustomer(Playbook.Default);
+        foreach (var asked in life)
+        {
+            customer.Ask(asked.Request, asked.Now);
+        }
+
+        return customer;
+    }
+
+    /// <summary>Hexadecimal digits, an empty line between two.</summary>
+    private static byte[][] Pinned(string file) => [.. File.ReadAllText(Path.Combine(Folder(), file))
+        .Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
+        .Select(part => Convert.FromHexString(part.ReplaceLineEndings("")))];
+
+    private static string Folder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+}

@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Globalization;
+using SegmentOfOne.Domain.Decisions;
+using SegmentOfOne.Domain.Engagement;
+using SegmentOfOne.Domain.Playbooks;
+
+namespace SegmentOfOne.Domain.Tests.Stories;
+
+/// <summary>
+/// Tells one customer of the default playbook what the lines of a story say:
+/// <list type="bullet">
+/// <item><c>at 2030-06-03 09:00</c> and <c>after 3d</c> set the clock;</item>
+/// <item><c>web page_viewed url=/ total=12.50</c> is an interaction on a channel; <c>id=</c> names it, <c>ago=2h</c> says it happened before, <c>in=2m</c> ahead,
+/// <c>decide=home_hero,cart</c> asks for decisions;</item>
+/// <item><c>decide home_hero on web</c> asks without an interaction;</item>
+/// <item><c>why home_hero</c> explains the last turn's decision;</item>
+/// <item><c>customer</c> shows what is known.</item>
+/// </list>
+/// </summary>
+internal sealed class StoryTeller
+{
+    private readonly LivingCustomer customer = new(Playbook.Default);
+    private Instant now = Time.Start;
+    private int told;
+
+    public IEnumerable<string> Tell(string line)
+    {
+        var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words switch
+        {
+            ["at", var day, var time] => Set(Instant.From(DateTimeOffset.Parse($"{day}T{time}Z", CultureInfo.InvariantCulture))),
+            ["after", var span] => Set(now + Duration(span)),
+            ["decide", var placements, "on", var channel] => Ask(new TurnRequest
+            {
+                Customer = Lives.Someone,
+                Channel = channel,
+                Placements = [.. placements.Split(',')],
+            }),
+            ["why", var placement] => Why(placement),
+            ["customer"] => Show(),
+            [var channel, var type, .. var rest] => Ask(Interaction(channel, type, rest)),
+            _ => throw new FormatException($"no line of a story: {line}"),
+        };
+    }
+
+    private static TimeSpan Duration(string text) =>
+        DurationText.TryParse(text, out var span) ? span : throw new FormatException($"no duration: {text}");
+
+    private static PropertyValue Value(string text) =>
+        text is "true" or "false" ? text == "true"
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
+        : text;
+
+    private IEnumerable<string> Set(Instant time)
+    {
+        now = time;
+        return [];
+    }
+
+    private TurnRequest Interaction(string channel, string type, string[] rest)
+    {
+        var words = rest.Select(word => word.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        words.Remove("id", out var id);
+        words.Remove("ago", out var ago);
+        words.Remove("in", out var ahead);
+        words.Remove("decide", out var placements);
+        return new TurnRequest
+        {
+            Customer = Lives.Someone,
+            Id = id ?? $"{++told}",
+            Type = type,
+            Channel = channel,
+            OccurredAt = ago is not null ? now - Duration(ago) : ahead is not null ? now + Duration(ahead) : null,
+            Properties = Properties.Of([.. words.Select(pair => (pair.Key, Value(pair.Value)))]),
+            Placements = placements is null ? [] : [.. placements.Split(',')],
+        };
+    }
+
+    private IEnumerable<string> Ask(TurnRequest request)
+    {
+        switch (customer.Ask(request, now))
+        {
+            case TurnOutcome.Refused refused:
+                return [$"refused as {refused.Refusal.Code.Name()}: {refused.Refusal.Message}"];
+            case TurnOutcome.Repeated repeated:
+                var turn = customer.Story.ElementAt((int)repeated.Version - 1);
+                return [$"told before; the answer of turn {repeated.Version} again", Scores(Customer.Reply(customer.Replayed(repeated.Version), turn, customer.Playbook))];
+            case TurnOutcome.Done done:
+                LivingCustomer.BytesOf(customer.Replayed()).ShouldBe(customer.Bytes);
+                return [$"turn {done.Turn.Version}", .. done.Turn.Facts.Select(Words).Where(words => words.Length > 0), Scores(done.Reply)];
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private IEnumerable<string> Why(string placement)
+    {
+        var turn = customer.Story.Last();
+        var index = turn.Facts.OfType<Decided>().ToList().FindIndex(decided => decided.Placement == placement);
+        var receipt = Customer.Explain(customer.Replayed(turn.Version - 1), turn, index, customer.Playbook);
+        yield return $"at {placement}: {receipt.Action ?? "no action"}, because";
+        foreach (var candidate in receipt.Candidates)
+        {
+            yield return candidate.Verdict switch
+            {
+                Verdict.Ineligible => $"  {candidate.Action} is not eligible: {candidate.Rule}",
+                Verdict.Untreated => $"  {candidate.Action} has no treatment for this customer",
+                Verdict.Chosen or Verdict.Outranked or Verdict.Worthless =>
+                    $"  {candidate.Action} is {candidate.Verdict.ToString().ToLowerInvariant()}: {candidate.Likelihood:0.##} * {candidate.Context:0.##}"
+                    + $" * {candidate.Value:0.##} * {candidate.Lever:0.##} = {candidate.Priority:0.###}",
+                _ => throw new UnreachableException(),
+            };
+        }
+    }
+
+    private IEnumerable<string> Show()
+    {
+        var state = customer.State;
+        yield return $"{state.Stage} since {Clock(state.Journey.Since)}, seen {Clock(state.FirstSeen)} to {Clock(state.LastSeen)}"
+            + (state.AtRisk ? ", at risk" : "") + (state.InRecovery ? ", in recovery" : "")
+            + (state.Reentries > 0 ? $", came back {state.Reentries} times" : "");
+        if (state.LapseDue(customer.Playbook.Journey.Lapse) is { } due)
+        {
+            yield return $"lapses at {Clock(due)} if silent";
+        }
+
+        yield return $"{state.Orders} orders worth {state.Revenue}, {state.Returns} returns worth {state.Value.Returned}";
+        foreach (var stage in Enum.GetValues<Stage>().Where(stage => state.Journey.Entered(stage) > 0))
+        {
+            yield return $"  {stage} {state.Journey.Entered(stage)} times, {state.Journey.Dwell(stage, now).TotalDays:0.##} d";
+        }
+
+        foreach (var episode in state.Episodes.Recent.ToArray())
+        {
+            yield return $"  episode {episode.Key} {episode.Phase} since {Clock(episode.ChangedAt)}, opened {Clock(episode.OpenedAt)}";
+        }
+
+        foreach (var type in state.Activity.Types.ToArray())
+        {
+            yield return $"  {type.Type} {type.Tally.Count} times, last {Clock(type.Tally.Last)}";
+        }
+    }
+
+    private string Words(Fact fact) => fact switch
+    {
+        CustomerMet met => $"  met {met.Identifier.Kind} {met.Identifier.Value}",
+        MeasuresAdopted or DecisionsAsked => "",
+        InteractionObserved observed => $"  observed {observed.Type} on {observed.Channel}"
+            + (observed.OccurredAt < now ? $" of {Clock(observed.OccurredAt)}" : "")
+            + (observed.Known ? "" : ", which the playbook doesn't know"),
+        EngagementEarned earned => "  earned" + Weight(earned.Involvement, "involvement") + Weight(earned.Interaction, "interaction")
+            + Weight(earned.Liked, "liked") + Weight(earned.Disliked, "disliked") + Weight(earned.Influence, "influence"),
+        MoneyMoved moved => $"  money {moved.Amount:+0.00;-0.00}",
+        EpisodeMoved moved => $"  episode {moved.Key} is {moved.Phase}",
+        StageChanged changed => $"  stage {changed.From} -> {changed.To} by rule {changed.Rule}"
+            + (changed.Evidence == Evidence.None ? "" : $" on {changed.Evidence}") + (changed.At < now ? $" at {Clock(changed.At)}" : ""),
+        OverlayChanged changed => $"  {changed.Overlay} {(changed.On ? "on" : "off")} by rule {changed.Rule}",
+        DelightNoticed noticed => $"  delight: intimacy rose by {noticed.Rise:0.00}",
+        Decided { Action: null } decided => $"  at {decided.Placement}: no action",
+        Decided decided => $"  at {decided.Placement}: {decided.Action}/{decided.Treatment}, priority {decided.Priority:0.###}",
+        _ => throw new UnreachableException(),
+    };
+
+    private static string Weight(double weight, string name) => weight == 0 ? "" : $" {name} {weight:0.##}";
+
+    private static string Clock(Instant at) => at.ToString()[..16].Replace('T', ' ');
+
+    private static string Scores(TurnReply reply) => Scores(reply.Stage, reply.Scores);
+
+    private static string Scores(Stage stage, in Scores scores) =>
+        $"  {stage}: involvement {scores.Involvement:0.00}, interaction {scores.Interaction:0.00}, intimacy {scores.Intimacy:0.00},"
+        + $" influence {scores.Influence:0.00}; engagement {scores.Engagement:0.00}, advocacy {scores.Advocacy:0.00}";
+}
