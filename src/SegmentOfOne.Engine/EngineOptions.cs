@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace SegmentOfOne.Engine;
 
 /// <summary>Settings of an embedded engine. Only <see cref="DataFolder"/> has no default.</summary>
@@ -7,6 +10,8 @@ public sealed record EngineOptions
     public required string DataFolder { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <summary>A playbook to publish at start when it differs from the one in force; null: what is in force, and at the very first start the default.</summary>
     public ReadOnlyMemory<byte>? Playbook { get; init; }

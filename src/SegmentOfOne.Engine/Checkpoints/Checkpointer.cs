@@ -1,0 +1,286 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Residents;
+using SegmentOfOne.Engine.Sqlite;
+using SegmentOfOne.Engine.Store;
+
+namespace SegmentOfOne.Engine.Checkpoints;
+
+/// <summary>
+/// Moves turns from the journal to the store: customers that have waited longest first, many in one transaction; when that is durable,
+/// the journal lets go of batches that hold nothing unsaved. A turn waits for it only while bytes are copied out under its shard's lock.
+/// <para>A round:</para>
+/// <list type="number">
+/// <item>Take customers from the queue and copy their states.</item>
+/// <item>Wait until what was copied is committed in the journal: the store never has what the journal might not keep.</item>
+/// <item>Write them, with their turns, in one transaction.</item>
+/// <item>When that is durable, let go of the turns in memory and in the journal.</item>
+/// </list>
+/// </summary>
+internal sealed partial class Checkpointer(CustomerHome home, CustomerStore store, ILogger log)
+{
+    /// <summary>Customers in one transaction: enough that a page of an index is written once for many of them, few enough that it
+    /// takes well below a second.</summary>
+    private const int MaxCustomers = 2_000;
+
+    /// <summary>Bytes of states copied for one transaction, but for the last customer.</summary>
+    private const int MaxBytes = 16 << 20;
+
+    /// <summary>How soon to look again when there was nothing to do, or nothing could be done.</summary>
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Turns let go under one holding of a lock.</summary>
+    private const int DropAtOnce = 256;
+
+    private readonly List<Taken> _group = [];
+    private readonly Dictionary<long, int> _saved = [];
+    private readonly ArrayBufferWriter<byte> _states = new(1 << 20);
+    private readonly CustomerCheckpoint _checkpoint = new(home, store.Writer);
+
+    /// <summary>Rounds, until stopped.
+    /// <para>Pace: a turn waits at least <see cref="EngineOptions.CheckpointAfter"/>, so that a customer's next ones are saved with it;
+    /// and after a round three times as long as it took, so that saving takes at most a quarter of one processor from turns,
+    /// and the busier the time, the more turns a row that is written anyway takes along. As memory for unsaved turns fills beyond a half
+    /// and three quarters, the rest shrinks to once as long, then to nothing: before turns must be refused, they are slowed.</para></summary>
+    public void Run(ManualResetEventSlim stop)
+    {
+        for (var rest = Idle; !stop.Wait(rest);)
+        {
+            if (home.Journal.OldestUnsaved is not { } oldest)
+            {
+                rest = Idle;
+                continue;
+            }
+
+            var age = home.Now - new Instant(oldest);
+            var filled = (double)home.Residents.TailBytes / home.Options.MaxUnsavedBytes;
+            if (age < home.Options.CheckpointAfter && filled < 0.25)
+            {
+                rest = Min(home.Options.CheckpointAfter - age, Idle);
+                continue;
+            }
+
+            var began = Stopwatch.GetTimestamp();
+            rest = Round() == 0 ? Idle : Stopwatch.GetElapsedTime(began) * (filled < 0.5 ? 3 : filled < 0.75 ? 1 : 0);
+        }
+    }
+
+    /// <summary>One round; how many customers it saved. What could not be saved waits on.</summary>
+    public int Round()
+    {
+        Take();
+        var saved = _group.Count > 0 && AreCommitted() ? Save(CollectionsMarshal.AsSpan(_group)) : 0;
+        foreach (var taken in _group)
+        {
+            Leave(taken.Key);
+        }
+
+        _group.Clear();
+        return saved;
+    }
+
+    // 1. Take customers from the queue and copy their states.
+    private void Take()
+    {
+        _states.ResetWrittenCount();
+        while (_group.Count < MaxCustomers && _states.WrittenCount < MaxBytes && home.Residents.TryDequeue(out var key))
+        {
+            var shard = home.Residents.ShardOf(key);
+            lock (shard.Gate)
+            {
+                ref var resident = ref shard.Find(key);
+                if (Unsafe.IsNullRef(ref resident))
+                {
+                    continue;
+                }
+
+                var start = _states.WrittenCount;
+                if (resident.State != 0)
+                {
+                    _states.Write(home.Residents.Slabs[resident.State]);
+                }
+
+                _group.Add(new Taken(key, resident.Version, home.CommitOf(resident), start.._states.WrittenCount));
+            }
+        }
+    }
+
+    // 2. Wait until what was copied is committed in the journal.
+    private bool AreCommitted()
+    {
+        try
+        {
+            foreach (var taken in _group)
+            {
+                taken.Commit.GetAwaiter().GetResult();
+            }
+
+            return true;
+        }
+        catch (CustomersUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    // 3. Write them, with their turns, in one transaction; when one customer spoils it, each in its own.
+    private int Save(ReadOnlySpan<Taken> group)
+    {
+        if (Write(group) is not { } failure)
+        {
+            Release(group);
+            return group.Length;
+        }
+
+        if (failure is SqliteException e && !Database.IsDamage(e))
+        {
+            LogPostponed(e.Message);
+            return 0;
+        }
+
+        if (group.Length == 1)
+        {
+            SetAside(group[0].Key, failure);
+            return 0;
+        }
+
+        var saved = 0;
+        for (var i = 0; i < group.Length; i++)
+        {
+            saved += Save(group.Slice(i, 1));
+        }
+
+        return saved;
+    }
+
+    private Exception? Write(ReadOnlySpan<Taken> group)
+    {
+        lock (store.Writing)
+        {
+            try
+            {
+                store.Writer.Begin();
+                foreach (var taken in group)
+                {
+                    _checkpoint.Write(taken.Key, taken.Version, _states.WrittenSpan[taken.State]);
+                }
+
+                store.Writer.Commit();
+                return null;
+            }
+            catch (Exception e)
+            {
+                // Whatever is wrong with one customer, the others are saved.
+                store.Writer.Rollback();
+                return e;
+            }
+        }
+    }
+
+    // 4. When that is durable, let go of the turns in memory and in the journal.
+    private void Release(ReadOnlySpan<Taken> group)
+    {
+        foreach (var taken in group)
+        {
+            while (!Release(taken.Key, taken.Version))
+            {
+            }
+        }
+
+        foreach (var (position, turns) in _saved)
+        {
+            home.Journal.Saved(position, turns);
+        }
+
+        _saved.Clear();
+    }
+
+    /// <summary>Lets go of some turns; true when those through the version are gone.</summary>
+    private bool Release(CustomerKey key, long version)
+    {
+        var residents = home.Residents;
+        var shard = residents.ShardOf(key);
+        lock (shard.Gate)
+        {
+            shard.Epoch++;
+            ref var resident = ref shard.Find(key);
+            for (var left = DropAtOnce; !Unsafe.IsNullRef(ref resident) && resident.Tail != 0 && resident.Saved < version; left--)
+            {
+                if (left == 0)
+                {
+                    return false;
+                }
+
+                CollectionsMarshal.GetValueRefOrAddDefault(_saved, residents.Turn(residents.Earliest(resident)).Position, out _)++;
+                residents.DropEarliest(shard, ref resident);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Ends a customer's part in the round: what it has by now waits for the next.</summary>
+    private void Leave(CustomerKey key)
+    {
+        var residents = home.Residents;
+        var shard = residents.ShardOf(key);
+        lock (shard.Gate)
+        {
+            ref var resident = ref shard.Find(key);
+            if (Unsafe.IsNullRef(ref resident))
+            {
+                return;
+            }
+
+            resident.Flags &= ~ResidentFlags.Queued;
+            if (resident.Tail != 0)
+            {
+                if ((resident.Flags & ResidentFlags.SetAside) == 0)
+                {
+                    residents.Enqueue(ref resident);
+                }
+            }
+            else if (resident.State == 0)
+            {
+                shard.Remove(ref resident);
+            }
+        }
+    }
+
+    private void SetAside(CustomerKey key, Exception why)
+    {
+        LogSetAside(key, why);
+        var residents = home.Residents;
+        var shard = residents.ShardOf(key);
+        lock (shard.Gate)
+        {
+            ref var resident = ref shard.Find(key);
+            resident.Flags |= ResidentFlags.SetAside;
+            for (var slot = residents.Earliest(resident); ; slot = residents.Turn(slot).Next)
+            {
+                home.Journal.Keep(residents.Turn(slot).Position);
+                if (slot == resident.Tail)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    [LoggerMessage(LogLevel.Error, "Customer {Key} can't be saved and takes no more turns; its unsaved turns stay in the journal.")]
+    private partial void LogSetAside(CustomerKey key, Exception why);
+
+    [LoggerMessage(LogLevel.Warning, "The checkpoint is put off: {Reason}")]
+    private partial void LogPostponed(string reason);
+
+    /// <summary>A customer in this round.</summary>
+    /// <param name="State">Where its state lies among those copied; empty where memory has none.</param>
+    private readonly record struct Taken(CustomerKey Key, long Version, Task Commit, Range State);
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using SegmentOfOne.Domain;
+
+namespace SegmentOfOne.Engine;
+
+/// <summary>What this process refused since its start.</summary>
+internal sealed class Figures(Instant startedAt)
+{
+    private readonly long[] _refused = new long[Enum.GetValues<RefusalCode>().Length];
+    private long _overloaded;
+    private long _unavailable;
+
+    public Instant StartedAt { get; } = startedAt;
+
+    public long Overloaded => Volatile.Read(ref _overloaded);
+
+    public long Unavailable => Volatile.Read(ref _unavailable);
+
+    /// <summary>Refusals by reason, those that happened.</summary>
+    public ImmutableArray<NamedCount> Refused
+    {
+        get
+        {
+            var counts = ImmutableArray.CreateBuilder<NamedCount>();
+            for (var code = 0; code < _refused.Length; code++)
+            {
+                if (Volatile.Read(ref _refused[code]) is var count and > 0)
+                {
+                    counts.Add(new NamedCount(((RefusalCode)code).Name(), count));
+                }
+            }
+
+            return counts.DrainToImmutable();
+        }
+    }
+
+    public void Count(Refusal refusal) => Interlocked.Increment(ref _refused[(int)refusal.Code]);
+
+    /// <summary>Counts what is about to be thrown.</summary>
+    public CustomersUnavailableException Count(CustomersUnavailableException unavailable)
+    {
+        Interlocked.Increment(ref unavailable.Reason == Unavailability.Overloaded ? ref _overloaded : ref _unavailable);
+        return unavailable;
+    }
+}

@@ -1,0 +1,327 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Decisions;
+using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Engine.Journals;
+using SegmentOfOne.Engine.Residents;
+using SegmentOfOne.Engine.Stories;
+using SegmentOfOne.Engine.Store;
+
+namespace SegmentOfOne.Engine;
+
+/// <summary>
+/// The whole life of a customer: load, turn, append, evolve, answer. Between turns a customer is bytes in its home; this is only its name
+/// and what it does. Whoever calls may do so at any time and from anywhere; turns of one customer happen one after the other,
+/// and the next begins while the commit of the one before is under way.
+/// </summary>
+internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
+{
+    /// <summary>
+    /// One turn.
+    /// <list type="number">
+    /// <item>Under the customer's lock, by computing alone: decode, decide, encode, queue for the journal (<see cref="Take"/>).</item>
+    /// <item>Not in memory: read it from the store, then again.</item>
+    /// <item>The recent ids can't tell a repeat from a new id: look in history, then again with the verdict.</item>
+    /// <item>A repeat: the first reply again.</item>
+    /// <item>When what the answer rests on is durable, answer.</item>
+    /// </list>
+    /// </summary>
+    public ValueTask<TurnAnswer> Turn(TurnRequest request, CancellationToken ct)
+    {
+        // 1. The path of nearly every turn holds no more than the wait for its commit.
+        var step = Take(request, default);
+        return step.Next == Next.Answer ? Durable(step.Answer!, step.Commit!, ct) : Continue(request, step, ct);
+    }
+
+    /// <summary>The live customer, or as it was at a time that is past. Null: no such customer, or not yet then.</summary>
+    public async ValueTask<CustomerView?> Get(Instant? asOf, CancellationToken ct)
+    {
+        var now = home.Now;
+        if (asOf is { } past && past < now)
+        {
+            var then = await new Story(home, key).At(past, ct);
+            if (then.Last is not { } last)
+            {
+                return null;
+            }
+
+            var playbook = await home.Playbooks.Of(last, ct);
+            return new CustomerView(key, past, then.State.Scores(playbook.Engagement, past), then.State);
+        }
+
+        while (true)
+        {
+            if (TryRead(out var state, out var commit))
+            {
+                await commit.WaitAsync(ct);
+                var at = asOf ?? now;
+                return new CustomerView(key, at, state.Scores(home.Playbooks.InForce.Playbook.Engagement, at), state);
+            }
+
+            if (!(await home.Activate(key).WaitAsync(ct)).Exists)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>A page of the customer's story. Null: no such customer.</summary>
+    public ValueTask<TurnPage?> Turns(bool newestFirst, long? after, int limit, CancellationToken ct) =>
+        new Story(home, key).Page(newestFirst, after, limit, ct);
+
+    /// <summary>Why a decision was taken. Null: no such decision.</summary>
+    public async ValueTask<Receipt?> Receipt(ReceiptId id, CancellationToken ct)
+    {
+        if (id.Version < 1)
+        {
+            return null;
+        }
+
+        var then = await new Story(home, key).Through(id.Version - 1, ct);
+        return then.Next is { } turn && id.Index >= 0 && id.Index < turn.Decisions
+            ? Customer.Explain(then.State, turn, id.Index, await home.Playbooks.Of(turn, ct))
+            : null;
+    }
+
+    private async ValueTask<TurnAnswer> Continue(TurnRequest request, Step step, CancellationToken ct)
+    {
+        var known = default(Known);
+        while (true)
+        {
+            switch (step.Next)
+            {
+                // 2. Not in memory: read it from the store, then again.
+                case Next.Activate:
+                    var activation = await home.Activate(key).WaitAsync(ct);
+                    known = known with { AbsentAt = activation.Exists ? null : activation.Epoch };
+                    break;
+
+                // 3. Look in history, then again with the verdict.
+                case Next.AskHistory:
+                    var id = step.IdHash;
+                    known = known with { Verdict = await LookUp(id).WaitAsync(ct), AskedAt = step.Version };
+                    break;
+
+                // 4. A repeat: the first reply again.
+                case Next.Repeat:
+                    return await Repeat(step.Version, ct);
+
+                // 5. When what the answer rests on is durable, answer.
+                case Next.Answer:
+                    return await Durable(step.Answer!, step.Commit!, ct);
+
+                default:
+                    throw new UnreachableException($"step {step.Next}");
+            }
+
+            step = Take(request, known);
+        }
+    }
+
+    /// <summary>Decode, decide, encode, queue: a few microseconds of computing under the lock, no I/O.</summary>
+    private Step Take(TurnRequest request, in Known known)
+    {
+        if (home.IsDraining)
+        {
+            throw home.Figures.Count(new CustomersUnavailableException(
+                Unavailability.Draining, "The engine is stopping and takes no new turns.", TimeSpan.FromSeconds(1)));
+        }
+
+        var playbook = home.Playbooks.InForce.Playbook;
+        var now = home.Now;
+        var state = home.Bench.State;
+        var shard = home.Residents.ShardOf(key);
+        lock (shard.Gate)
+        {
+            ref var resident = ref shard.Find(key);
+            if (!Unsafe.IsNullRef(ref resident) && (resident.Flags & ResidentFlags.SetAside) != 0)
+            {
+                throw new CustomerDamagedException(key, "record");
+            }
+
+            if (!Unsafe.IsNullRef(ref resident) && resident.State != 0)
+            {
+                state.Reset(key);
+                Stored.ReadState(state, home.Residents.Slabs[resident.State]);
+                resident.Touched = home.Seconds;
+            }
+            else if (Unsafe.IsNullRef(ref resident) && known.AbsentAt == shard.Epoch)
+            {
+                state.Reset(key);
+            }
+            else if (RequestRules.Check(request, playbook, now) is { } refusal)
+            {
+                return Refused(refusal);
+            }
+            else
+            {
+                return new Step(Next.Activate);
+            }
+
+            // An id that came meanwhile is still among the recent ones while fewer turns have passed than those hold.
+            var verdict = state.Version - known.AskedAt < Limits.RecentIds ? known.Verdict : HistoryVerdict.Unknown;
+            switch (Customer.Decide(state, request, playbook, now, verdict))
+            {
+                case TurnOutcome.Done done:
+                    return Append(shard, ref resident, state, done, now);
+                case TurnOutcome.Repeated repeated:
+                    return new Step(Next.Repeat) { Version = repeated.Version };
+                case TurnOutcome.AskHistory ask:
+                    return shard.LeftIds.TryGetValue(new LeftId(key, ask.IdHash), out var answered)
+                        ? new Step(Next.Repeat) { Version = answered }
+                        : new Step(Next.AskHistory) { Version = state.Version, IdHash = ask.IdHash };
+                case TurnOutcome.Refused refused:
+                    return Refused(refused.Refusal);
+                default:
+                    throw new UnreachableException("outcome of a turn");
+            }
+        }
+    }
+
+    /// <summary>Queues a decided turn and puts the new state into memory; all or nothing.</summary>
+    private Step Append(Shard shard, ref Resident resident, CustomerState state, TurnOutcome.Done done, Instant now)
+    {
+        var residents = home.Residents;
+        var bench = home.Bench;
+        var turn = new ByteWriter(bench.TurnBytes);
+        var bytes = new ByteWriter(bench.StateBytes);
+        try
+        {
+            TurnFormat.Write(done.Turn, ref turn);
+            StateFormat.Write(state, ref bytes);
+            var known = !Unsafe.IsNullRef(ref resident);
+            var before = known ? resident.State : 0;
+            if (residents.TailBytes >= home.Options.MaxUnsavedBytes)
+            {
+                throw Overloaded("Too many turns wait to be saved from the journal.");
+            }
+
+            if (!residents.TryStoreTurn(turn.Written, out var turnSlot))
+            {
+                throw home.NoMemory();
+            }
+
+            if (!residents.TryReserveState(before, bytes.Written.Length, out var stateSlot))
+            {
+                residents.Slabs.Free(turnSlot);
+                throw home.NoMemory();
+            }
+
+            var result = home.Journal.TryAppend(key, done.Turn.Version, turn.Written, now.UnixMilliseconds, out var appended);
+            if (result != AppendResult.Appended)
+            {
+                residents.Slabs.Free(turnSlot);
+                if (stateSlot != before)
+                {
+                    residents.Slabs.Free(stateSlot);
+                }
+
+                throw result == AppendResult.Overloaded
+                    ? Overloaded("Too many turns wait for their commit.")
+                    : home.Figures.Count(new CustomersUnavailableException(
+                        Unavailability.Storage, "The journal can't be written at the moment.", TimeSpan.FromMilliseconds(500), home.Journal.Trouble));
+            }
+
+            // From here on nothing fails, and nobody can cancel.
+            if (!known)
+            {
+                resident = ref shard.Add(key);
+                resident.Touched = home.Seconds;
+            }
+
+            residents.PutState(ref resident, stateSlot, bytes.Written);
+            residents.AddToTail(ref resident, turnSlot, appended.Position);
+            foreach (var left in state.Ids.Left)
+            {
+                residents.NoteLeft(shard, key, turnSlot, left);
+            }
+
+            resident.Version = done.Turn.Version;
+            return new Step(Next.Answer) { Answer = new TurnAnswer.Answered(done.Reply, Duplicate: false), Commit = appended.Commit };
+        }
+        finally
+        {
+            turn.Dispose();
+            bytes.Dispose();
+        }
+    }
+
+    /// <summary>Reads the state in memory, and what its being shown must wait for; false when it isn't there.</summary>
+    private bool TryRead(out CustomerState state, out Task commit)
+    {
+        state = new CustomerState(key);
+        var shard = home.Residents.ShardOf(key);
+        lock (shard.Gate)
+        {
+            ref var resident = ref shard.Find(key);
+            if (Unsafe.IsNullRef(ref resident) || resident.State == 0)
+            {
+                commit = Task.CompletedTask;
+                return false;
+            }
+
+            Stored.ReadState(state, home.Residents.Slabs[resident.State]);
+            resident.Touched = home.Seconds;
+            commit = home.CommitOf(resident);
+            return true;
+        }
+    }
+
+    private async ValueTask<TurnAnswer> Repeat(long version, CancellationToken ct)
+    {
+        var then = await new Story(home, key).Through(version, ct);
+        return then.Last is { } turn && turn.Version == version
+            ? new TurnAnswer.Answered(Customer.Reply(then.State, turn, await home.Playbooks.Of(turn, ct)), Duplicate: true)
+            : throw new CustomerDamagedException(key, $"turn {version}");
+    }
+
+    private Task<HistoryVerdict> LookUp(ulong idHash)
+    {
+        var customer = key;
+        return home.Readers.Run(reader => reader.AtOnce(customer, from => from.SeenAt(customer, idHash) is var version and > 0
+            ? HistoryVerdict.SeenAt(version)
+            : HistoryVerdict.NotSeen));
+    }
+
+    private Step Refused(Refusal refusal)
+    {
+        home.Figures.Count(refusal);
+        return new Step(Next.Answer) { Answer = new TurnAnswer.Refused(refusal), Commit = Task.CompletedTask };
+    }
+
+    private CustomersUnavailableException Overloaded(string message) =>
+        home.Figures.Count(new CustomersUnavailableException(Unavailability.Overloaded, message, TimeSpan.FromMilliseconds(100)));
+
+    private static async ValueTask<TurnAnswer> Durable(TurnAnswer answer, Task commit, CancellationToken ct)
+    {
+        await commit.WaitAsync(ct);
+        return answer;
+    }
+
+    private enum Next
+    {
+        Answer,
+        Activate,
+        AskHistory,
+        Repeat,
+    }
+
+    /// <summary>What one attempt at a turn came to, and what it needs next.</summary>
+    private readonly record struct Step(Next Next)
+    {
+        public TurnAnswer? Answer { get; init; }
+
+        public Task? Commit { get; init; }
+
+        public ulong IdHash { get; init; }
+
+        public long Version { get; init; }
+    }
+
+    /// <summary>What attempts before have found out.</summary>
+    /// <param name="AbsentAt">The shard's epoch at which nobody knew the customer.</param>
+    /// <param name="AskedAt">The version at which history was asked.</param>
+    private readonly record struct Known(long? AbsentAt, HistoryVerdict Verdict, long AskedAt);
+}

@@ -1,0 +1,225 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Repeats;
+
+namespace SegmentOfOne.Engine.Residents;
+
+/// <summary>
+/// The customers in memory: an index of residents with a lock each shard, their states and unsaved turns in slabs. It is no actor
+/// framework: what a customer does, <see cref="LiveCustomer"/> does.
+/// </summary>
+internal sealed class ResidentIndex : IDisposable
+{
+    public const int ShardCount = 1024;
+    private readonly Shard[] _shards = new Shard[ShardCount];
+    private readonly Queue<CustomerKey> _unsaved = [];
+    private long _tailBytes;
+
+    public ResidentIndex(Slabs slabs)
+    {
+        Slabs = slabs;
+        for (var i = 0; i < ShardCount; i++)
+        {
+            _shards[i] = new Shard();
+        }
+    }
+
+    public Slabs Slabs { get; }
+
+    /// <summary>Bytes of turns that the store doesn't have.</summary>
+    public long TailBytes => Volatile.Read(ref _tailBytes);
+
+    /// <summary>Customers in memory; an estimate while turns go on.</summary>
+    public long Count
+    {
+        get
+        {
+            var count = 0L;
+            foreach (var shard in _shards)
+            {
+                count += shard.Count;
+            }
+
+            return count;
+        }
+    }
+
+    public Shard ShardOf(CustomerKey key) => _shards[(int)(ulong)(key.Value >> 64) & (ShardCount - 1)];
+
+    public Shard Shard(int number) => _shards[number];
+
+    /// <summary>The turn in a tail's slot: what stands before it.</summary>
+    public ref TailTurn Turn(uint slot) => ref Unsafe.As<byte, TailTurn>(ref MemoryMarshal.GetReference(Slabs[slot]));
+
+    /// <summary>The turn in a tail's slot: its bytes.</summary>
+    public ReadOnlySpan<byte> TurnBytes(uint slot) => Slabs[slot][TailTurn.Size..];
+
+    /// <summary>A slot that holds a turn's bytes, in no tail yet.</summary>
+    public bool TryStoreTurn(ReadOnlySpan<byte> turn, out uint slot)
+    {
+        if (!Slabs.TryAllocate(TailTurn.Size + turn.Length, out slot))
+        {
+            return false;
+        }
+
+        turn.CopyTo(Slabs[slot][TailTurn.Size..]);
+        return true;
+    }
+
+    /// <summary>Puts a stored turn at the end of a customer's tail; a customer without one begins to wait for a checkpoint.</summary>
+    public void AddToTail(ref Resident resident, uint slot, long position)
+    {
+        ref var turn = ref Turn(slot);
+        (turn.Position, turn.LeftVersion) = (position, 0);
+        if (resident.Tail == 0)
+        {
+            turn.Next = slot;
+        }
+        else
+        {
+            ref var latest = ref Turn(resident.Tail);
+            turn.Next = latest.Next;
+            latest.Next = slot;
+        }
+
+        resident.Tail = slot;
+        Interlocked.Add(ref _tailBytes, Slabs[slot].Length);
+        if ((resident.Flags & (ResidentFlags.Queued | ResidentFlags.SetAside)) == 0)
+        {
+            Enqueue(ref resident);
+        }
+    }
+
+    /// <summary>Notes that an id left the customer's recent ones by the turn in a slot of its tail.</summary>
+    public void NoteLeft(Shard shard, CustomerKey key, uint slot, SeenId left)
+    {
+        ref var turn = ref Turn(slot);
+        (turn.LeftHash, turn.LeftVersion) = (left.Hash, left.Version);
+        shard.LeftIds[new LeftId(key, left.Hash)] = left.Version;
+    }
+
+    /// <summary>Slot of the earliest turn of a tail that isn't empty.</summary>
+    public uint Earliest(in Resident resident) => Turn(resident.Tail).Next;
+
+    /// <summary>Frees the earliest turn of a tail: the store has it.</summary>
+    public void DropEarliest(Shard shard, ref Resident resident)
+    {
+        var slot = Earliest(resident);
+        if (slot == resident.Tail)
+        {
+            resident.Tail = 0;
+        }
+        else
+        {
+            Turn(resident.Tail).Next = Turn(slot).Next;
+        }
+
+        resident.Saved++;
+        FreeTurn(shard, resident.Key, slot);
+    }
+
+    /// <summary>Frees the turns of a tail that stand at a position of the journal or later: they did not become durable.</summary>
+    public void DropFrom(Shard shard, ref Resident resident, long position)
+    {
+        var (kept, slot, latest) = (0u, Earliest(resident), resident.Tail);
+        var earliest = slot;
+        while (Turn(slot).Position < position)
+        {
+            if (slot == latest)
+            {
+                return;
+            }
+
+            kept = slot;
+            slot = Turn(slot).Next;
+        }
+
+        for (var more = true; more; resident.Version--)
+        {
+            var next = Turn(slot).Next;
+            more = slot != latest;
+            FreeTurn(shard, resident.Key, slot);
+            slot = next;
+        }
+
+        resident.Tail = kept;
+        if (kept != 0)
+        {
+            Turn(kept).Next = earliest;
+        }
+    }
+
+    /// <summary>Makes a customer wait for a checkpoint.</summary>
+    public void Enqueue(ref Resident resident)
+    {
+        resident.Flags |= ResidentFlags.Queued;
+        lock (_unsaved)
+        {
+            _unsaved.Enqueue(resident.Key);
+        }
+    }
+
+    /// <summary>Takes the customer that has waited longest for a checkpoint.</summary>
+    public bool TryDequeue(out CustomerKey key)
+    {
+        lock (_unsaved)
+        {
+            return _unsaved.TryDequeue(out key);
+        }
+    }
+
+    /// <summary>A slot for a customer's next state: the present one where it suits. False when the memory budget has no room.
+    /// Nothing changes until <see cref="PutState"/>.</summary>
+    public bool TryReserveState(uint present, int length, out uint slot)
+    {
+        slot = present;
+        return (present != 0 && Slabs.Suits(present, length)) || Slabs.TryAllocate(length, out slot);
+    }
+
+    /// <summary>Puts a state into the slot reserved for it, in place of the present one.</summary>
+    public void PutState(ref Resident resident, uint slot, ReadOnlySpan<byte> state)
+    {
+        if (slot != resident.State)
+        {
+            DropState(ref resident);
+            resident.State = slot;
+        }
+
+        Slabs.Fill(slot, state);
+    }
+
+    public void DropState(ref Resident resident)
+    {
+        if (resident.State != 0)
+        {
+            Slabs.Free(resident.State);
+            resident.State = 0;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var shard in _shards)
+        {
+            lock (shard.Gate)
+            {
+                shard.Dispose();
+            }
+        }
+
+        Slabs.Dispose();
+    }
+
+    private void FreeTurn(Shard shard, CustomerKey key, uint slot)
+    {
+        ref var turn = ref Turn(slot);
+        if (turn.LeftVersion != 0)
+        {
+            shard.LeftIds.Remove(new LeftId(key, turn.LeftHash));
+        }
+
+        Interlocked.Add(ref _tailBytes, -Slabs[slot].Length);
+        Slabs.Free(slot);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using SegmentOfOne.Domain;
+
+namespace SegmentOfOne.Engine.Residents;
+
+/// <summary>
+/// One part of the index: a lock, and a table with open addressing whose rows lie outside the collected heap.
+/// Everything but <see cref="Gate"/> is used under it, for as long as a turn's computing takes, never across I/O or an await.
+/// </summary>
+internal sealed unsafe class Shard : IDisposable
+{
+    private const int FirstCapacity = 8;
+    private Resident* _rows;
+    private int _capacity;
+
+    public Lock Gate { get; } = new();
+
+    public int Count { get; private set; }
+
+    public int Capacity => _capacity;
+
+    /// <summary>Changes whenever what the store has of a customer here may have changed: whoever reads the store without the lock compares.</summary>
+    public long Epoch { get; set; }
+
+    /// <summary>Ids that left the recent ones of a customer by a turn that the store doesn't have yet, with the turns that answered them.</summary>
+    public Dictionary<LeftId, long> LeftIds { get; } = [];
+
+    /// <summary>The row of a customer; a null reference when there is none. Valid until the next <see cref="Add"/> or <see cref="Remove"/>.</summary>
+    public ref Resident Find(CustomerKey key)
+    {
+        if (_capacity > 0)
+        {
+            for (var i = Home(key); (_rows[i].Flags & ResidentFlags.Taken) != 0; i = i + 1 == _capacity ? 0 : i + 1)
+            {
+                if (_rows[i].Key == key)
+                {
+                    return ref _rows[i];
+                }
+            }
+        }
+
+        return ref Unsafe.NullRef<Resident>();
+    }
+
+    /// <summary>The row at a place of the table; its key says nothing unless <see cref="ResidentFlags.Taken"/>.</summary>
+    public ref Resident At(int place) => ref _rows[place];
+
+    /// <summary>A row for a customer that has none.</summary>
+    public ref Resident Add(CustomerKey key)
+    {
+        if ((Count + 1) * 5L > _capacity * 4L)
+        {
+            Resize(Math.Max(FirstCapacity, _capacity + (_capacity / 2)));
+        }
+
+        Count++;
+        ref var row = ref Empty(key);
+        row = new Resident { Key = key, Flags = ResidentFlags.Taken };
+        return ref row;
+    }
+
+    /// <summary>Takes a row out, and moves up those that stood behind it because of it.</summary>
+    public void Remove(ref Resident row)
+    {
+        var hole = (int)(((byte*)Unsafe.AsPointer(ref row) - (byte*)_rows) / sizeof(Resident));
+        for (var i = hole; ;)
+        {
+            i = i + 1 == _capacity ? 0 : i + 1;
+            if ((_rows[i].Flags & ResidentFlags.Taken) == 0)
+            {
+                break;
+            }
+
+            // A row may move up unless that put it before its home.
+            var home = Home(_rows[i].Key);
+            if (hole <= i ? home <= hole || home > i : home <= hole && home > i)
+            {
+                _rows[hole] = _rows[i];
+                hole = i;
+            }
+        }
+
+        _rows[hole] = default;
+        Count--;
+        if (_capacity > FirstCapacity && Count * 4L < _capacity)
+        {
+            Resize(Math.Max(FirstCapacity, _capacity / 2));
+        }
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.Free(_rows);
+        _rows = null;
+        _capacity = 0;
+    }
+
+    // Keys are hashes already; the half that didn't choose the shard chooses the row.
+    private int Home(CustomerKey key) => (int)Math.BigMul((ulong)key.Value, (ulong)_capacity, out _);
+
+    private ref Resident Empty(CustomerKey key)
+    {
+        var i = Home(key);
+        while ((_rows[i].Flags & ResidentFlags.Taken) != 0)
+        {
+            i = i + 1 == _capacity ? 0 : i + 1;
+        }
+
+        return ref _rows[i];
+    }
+
+    private void Resize(int capacity)
+    {
+        var (rows, before) = ((nint)_rows, _capacity);
+        _rows = (Resident*)NativeMemory.AllocZeroed((nuint)capacity, (nuint)sizeof(Resident));
+        _capacity = capacity;
+        for (var i = 0; i < before; i++)
+        {
+            ref var row = ref ((Resident*)rows)[i];
+            if ((row.Flags & ResidentFlags.Taken) != 0)
+            {
+                Empty(row.Key) = row;
+            }
+        }
+
+        NativeMemory.Free((void*)rows);
+    }
+}
+
+/// <summary>An interaction id of a customer, by its hash.</summary>
+internal readonly record struct LeftId(CustomerKey Customer, ulong Hash);

@@ -1,0 +1,143 @@
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+using SegmentOfOne.Engine.Sqlite;
+
+namespace SegmentOfOne.Engine.Store;
+
+/// <summary>customers.db: snapshots with the columns that marketers query, history, ids seen, sums, playbooks.</summary>
+internal sealed class CustomerStore : IDisposable
+{
+    /// <summary>The rank of an accumulator that is 0: below every other.</summary>
+    public const double NoRank = -1e308;
+
+    private const int SecretBytes = 32;
+
+    // customer: snapshot is the state at version; the other columns say the same for queries. Accumulators are {amount, valued at, rank},
+    // rank = log2(amount) + at / half-life, which orders customers of one half-life the same at every later time; NoRank for 0.
+    // measures: the half-lives that states are folded with; customers says how many of them are.
+    // history: turns first_version to last_version; anchor is the state after them, where there is one.
+    // seen: ids that left a state's recent ones. total: sums over the turns in history.
+    private static readonly string[] Schema =
+    [
+        """
+        CREATE TABLE meta(name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE measures(
+            number INTEGER PRIMARY KEY,
+            involvement INTEGER NOT NULL, interaction INTEGER NOT NULL, intimacy INTEGER NOT NULL, influence INTEGER NOT NULL,
+            customers INTEGER NOT NULL,
+            UNIQUE(involvement, interaction, intimacy, influence)) STRICT;
+        CREATE TABLE customer(
+            number INTEGER PRIMARY KEY,
+            key BLOB NOT NULL UNIQUE,
+            version INTEGER NOT NULL,
+            stage INTEGER NOT NULL,
+            last_seen INTEGER NOT NULL,
+            value REAL NOT NULL,
+            measures INTEGER NOT NULL,
+            involvement REAL NOT NULL, involvement_at INTEGER NOT NULL, involvement_rank REAL NOT NULL,
+            interaction REAL NOT NULL, interaction_at INTEGER NOT NULL, interaction_rank REAL NOT NULL,
+            influence REAL NOT NULL, influence_at INTEGER NOT NULL, influence_rank REAL NOT NULL,
+            liked REAL NOT NULL, liked_at INTEGER NOT NULL,
+            disliked REAL NOT NULL, disliked_at INTEGER NOT NULL,
+            snapshot BLOB NOT NULL) STRICT;
+        CREATE INDEX customer_involvement ON customer(involvement_rank);
+        CREATE INDEX customer_interaction ON customer(interaction_rank);
+        CREATE INDEX customer_influence ON customer(influence_rank);
+        CREATE INDEX customer_last_seen ON customer(last_seen);
+        CREATE INDEX customer_value ON customer(value);
+        CREATE INDEX customer_stage ON customer(stage);
+        CREATE TABLE history(
+            number INTEGER PRIMARY KEY,
+            customer INTEGER NOT NULL,
+            first_version INTEGER NOT NULL,
+            last_version INTEGER NOT NULL,
+            last_at INTEGER NOT NULL,
+            turns BLOB NOT NULL,
+            anchor BLOB) STRICT;
+        CREATE UNIQUE INDEX history_customer ON history(customer, last_version);
+        CREATE TABLE seen(
+            customer INTEGER NOT NULL, id INTEGER NOT NULL, version INTEGER NOT NULL,
+            PRIMARY KEY(customer, id)) STRICT, WITHOUT ROWID;
+        CREATE TABLE total(kind TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(kind, name)) STRICT, WITHOUT ROWID;
+        CREATE TABLE playbook(
+            version INTEGER PRIMARY KEY,
+            name TEXT NOT NULL,
+            document BLOB NOT NULL,
+            published_at INTEGER NOT NULL,
+            rolled_back_to INTEGER) STRICT
+        """,
+    ];
+
+    private readonly string _file;
+    private readonly SqliteConnection _connection;
+
+    public CustomerStore(string file)
+    {
+        _file = file;
+        try
+        {
+            _connection = Database.OpenWriter(file);
+
+            // Pages of one checkpoint stay in memory until its commit writes each of them once.
+            Database.Execute(_connection, "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864;");
+            Database.Upgrade(_connection, file, Schema);
+            (Secret, Name) = (Meta("secret", () => RandomNumberGenerator.GetBytes(SecretBytes)), Convert.ToHexStringLower(Meta("store", () => RandomNumberGenerator.GetBytes(16))));
+            Writer = new StoreWriter(_connection);
+        }
+        catch (SqliteException e)
+        {
+            _connection?.Dispose();
+            throw Database.Describe(e, file);
+        }
+        catch
+        {
+            _connection?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Names this store, so that a journal can say which one it belongs to.</summary>
+    public string Name { get; }
+
+    /// <summary>The key under which customer keys are derived from identifiers.</summary>
+    public byte[] Secret { get; }
+
+    /// <summary>The one writer. Used under <see cref="Writing"/>.</summary>
+    public StoreWriter Writer { get; }
+
+    public Lock Writing { get; } = new();
+
+    /// <summary>The playbook in force; null: none was published yet.</summary>
+    public StoredPlaybook? LatestPlaybook()
+    {
+        using var latest = new Statement(_connection, StoredPlaybook.Select + " ORDER BY version DESC LIMIT 1");
+        return latest.Step() ? StoredPlaybook.Of(latest) : null;
+    }
+
+    public StoreReader OpenReader() => new(_file);
+
+    /// <summary>A connection for queries over many customers.</summary>
+    public SqliteConnection OpenQueries() => Database.OpenReader(_file);
+
+    public bool HasCustomers => Database.Scalar(_connection, "SELECT EXISTS (SELECT 1 FROM customer)") != 0;
+
+    public void Dispose()
+    {
+        Writer.Dispose();
+        _connection.Dispose();
+    }
+
+    private byte[] Meta(string name, Func<byte[]> first)
+    {
+        using var find = new Statement(_connection, "SELECT value FROM meta WHERE name = ?1");
+        if (find.Bind(1, name).Step())
+        {
+            return find.Blob(0).ToArray();
+        }
+
+        var value = first();
+        using var insert = new Statement(_connection, "INSERT INTO meta VALUES (?1, ?2)");
+        insert.Bind(1, name).Bind(2, value).Run();
+        return value;
+    }
+}

@@ -1,0 +1,224 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Engagement;
+using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Engine.Sqlite;
+
+namespace SegmentOfOne.Engine.Store;
+
+/// <summary>Writes the store, one transaction at a time. Used by one thread at a time.</summary>
+internal sealed class StoreWriter : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly Totals _totals = new();
+    private readonly Dictionary<Measures, long> _measures = [];
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _find;
+    private readonly Statement _insert;
+    private readonly Statement _update;
+    private readonly Statement _history;
+    private readonly Statement _seen;
+    private readonly Statement _total;
+    private readonly Statement _findMeasures;
+    private readonly Statement _addMeasures;
+    private readonly Statement _countMeasures;
+    private readonly Statement _playbook;
+    private long _lastNumber;
+    private byte[] _envelope = new byte[4096];
+    private byte[] _anchor = new byte[4096];
+
+    public StoreWriter(SqliteConnection connection)
+    {
+        _connection = connection;
+        _begin = new Statement(connection, "BEGIN IMMEDIATE");
+        _commit = new Statement(connection, "COMMIT");
+        _find = new Statement(connection, "SELECT number, version, measures, snapshot FROM customer WHERE key = ?1");
+        const string Columns =
+            """
+            version, stage, last_seen, value, measures,
+            involvement, involvement_at, involvement_rank, interaction, interaction_at, interaction_rank,
+            influence, influence_at, influence_rank, liked, liked_at, disliked, disliked_at, snapshot
+            """;
+        const string Values = "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20";
+        _insert = new Statement(connection, $"INSERT INTO customer(number, key, {Columns}) VALUES (?1, ?21, {Values})");
+        _update = new Statement(connection, $"UPDATE customer SET ({Columns}) = ({Values}) WHERE number = ?1");
+        _history = new Statement(
+            connection,
+            "INSERT INTO history(customer, first_version, last_version, last_at, turns, anchor) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        _seen = new Statement(connection, "INSERT OR IGNORE INTO seen(customer, id, version) VALUES (?1, ?2, ?3)");
+        _total = new Statement(connection, "INSERT OR REPLACE INTO total(kind, name, value) VALUES (?1, ?2, ?3)");
+        const string Same = "involvement = ?1 AND interaction = ?2 AND intimacy = ?3 AND influence = ?4";
+        _findMeasures = new Statement(connection, $"SELECT number FROM measures WHERE {Same}");
+        _addMeasures = new Statement(
+            connection,
+            "INSERT INTO measures(involvement, interaction, intimacy, influence, customers) VALUES (?1, ?2, ?3, ?4, 0) RETURNING number");
+        _countMeasures = new Statement(connection, "UPDATE measures SET customers = customers + ?2 WHERE number = ?1");
+        _playbook = new Statement(
+            connection, "INSERT INTO playbook(version, name, document, published_at, rolled_back_to) VALUES (?1, ?2, ?3, ?4, ?5)");
+        _lastNumber = LastNumber();
+        using var totals = new Statement(connection, "SELECT kind, name, value FROM total");
+        while (totals.Step())
+        {
+            _totals.Restore(
+                new TotalName(Enum.Parse<TotalKind>(totals.Text(0)), totals.Text(1)),
+                decimal.Parse(totals.Text(2), CultureInfo.InvariantCulture));
+        }
+    }
+
+    public void Begin() => _begin.Run();
+
+    /// <summary>Stores the sums with the turns that they are over, and makes it all durable.</summary>
+    public void Commit()
+    {
+        foreach (var (name, value) in _totals.Changed)
+        {
+            _total.Bind(1, name.Kind.ToString()).Bind(2, name.Name).Bind(3, value.ToString(CultureInfo.InvariantCulture)).Run();
+        }
+
+        _commit.Run();
+        _totals.Keep();
+    }
+
+    public void Rollback()
+    {
+        Database.Rollback(_connection);
+        _totals.Forget();
+        _measures.Clear();
+        _lastNumber = LastNumber();
+    }
+
+    /// <summary>Reads the customer's row: its number (0: none), and into <paramref name="state"/>, where it is given, the state.</summary>
+    public StoredRow Find(CustomerKey key, CustomerState? state)
+    {
+        state?.Reset(key);
+        try
+        {
+            if (!_find.BindKey(1, key).Step())
+            {
+                return default;
+            }
+
+            var row = new StoredRow(_find.Int64(0), _find.Int64(1), _find.Int64(2));
+            if (state is not null)
+            {
+                Stored.ReadState(state, Envelope.Open(_find.Blob(3), key, row.Version, Envelope.Snapshot));
+            }
+
+            return row;
+        }
+        finally
+        {
+            _find.Reset();
+        }
+    }
+
+    /// <summary>Writes the customer's row.</summary>
+    /// <param name="row">What <see cref="Find"/> found; without a number where it found none.</param>
+    /// <param name="number">The row's number, or for a new row <see cref="NewNumber"/>.</param>
+    public void SaveCustomer(in StoredRow row, long number, CustomerState state, ReadOnlySpan<byte> snapshot)
+    {
+        var columns = SnapshotColumns.Of(state);
+        var measures = MeasuresOf(columns.Measures);
+        if (measures != row.Measures)
+        {
+            CountMeasures(measures, 1);
+            CountMeasures(row.Measures, -1);
+        }
+
+        var save = row.Number == 0 ? _insert.BindKey(21, state.Key) : _update;
+        save.Bind(1, number).Bind(2, columns.Version).Bind(3, (long)columns.Stage).Bind(4, columns.LastSeen.UnixMilliseconds)
+            .Bind(5, (double)(columns.Revenue + columns.Returned)).Bind(6, measures)
+            .Bind(7, columns.Involvement.Amount).Bind(8, columns.Involvement.Last.UnixMilliseconds).Bind(9, columns.InvolvementRank ?? CustomerStore.NoRank)
+            .Bind(10, columns.Interaction.Amount).Bind(11, columns.Interaction.Last.UnixMilliseconds).Bind(12, columns.InteractionRank ?? CustomerStore.NoRank)
+            .Bind(13, columns.Influence.Amount).Bind(14, columns.Influence.Last.UnixMilliseconds).Bind(15, columns.InfluenceRank ?? CustomerStore.NoRank)
+            .Bind(16, columns.Liked.Amount).Bind(17, columns.Liked.Last.UnixMilliseconds)
+            .Bind(18, columns.Disliked.Amount).Bind(19, columns.Disliked.Last.UnixMilliseconds)
+            .Bind(20, Sealed(ref _envelope, state.Key, state.Version, snapshot));
+        save.Run();
+    }
+
+    /// <summary>A number for a customer that has no row yet.</summary>
+    public long NewNumber() => ++_lastNumber;
+
+    /// <summary>Writes a chunk of turns; <paramref name="anchor"/> is the state after them, or empty.</summary>
+    public void AddHistory(long number, CustomerKey key, long first, long last, Instant lastAt, ReadOnlySpan<byte> turns, ReadOnlySpan<byte> anchor)
+    {
+        _history.Bind(1, number).Bind(2, first).Bind(3, last).Bind(4, lastAt.UnixMilliseconds)
+            .Bind(5, Sealed(ref _envelope, key, last, turns));
+        if (anchor.IsEmpty)
+        {
+            _history.BindNull(6);
+        }
+        else
+        {
+            _history.Bind(6, Sealed(ref _anchor, key, last, anchor));
+        }
+
+        _history.Run();
+    }
+
+    public void AddSeen(long number, SeenId id) => _seen.Bind(1, number).Bind(2, (long)id.Hash).Bind(3, id.Version).Run();
+
+    /// <summary>Adds a turn to the sums.</summary>
+    public void Sum(Turn turn) => _totals.Add(turn);
+
+    public void AddPlaybook(int version, string name, ReadOnlySpan<byte> document, Instant at, int? rolledBackTo) =>
+        _playbook.Bind(1, version).Bind(2, name).Bind(3, document).Bind(4, at.UnixMilliseconds).Bind(5, rolledBackTo).Run();
+
+    public void Dispose()
+    {
+        foreach (var statement in new[]
+        {
+            _begin, _commit, _find, _insert, _update, _history, _seen, _total, _findMeasures, _addMeasures, _countMeasures, _playbook,
+        })
+        {
+            statement.Dispose();
+        }
+    }
+
+    private long LastNumber() => Database.Scalar(_connection, "SELECT COALESCE(MAX(number), 0) FROM customer");
+
+    private void CountMeasures(long number, long change) => _countMeasures.Bind(1, number).Bind(2, change).Run();
+
+    private static ReadOnlySpan<byte> Sealed(ref byte[] buffer, CustomerKey key, long version, ReadOnlySpan<byte> bytes)
+    {
+        if (buffer.Length < bytes.Length + Envelope.MaxOverhead)
+        {
+            buffer = new byte[Math.Max(buffer.Length * 2, bytes.Length + Envelope.MaxOverhead)];
+        }
+
+        return buffer.AsSpan(0, Envelope.Seal(buffer, key, version, bytes));
+    }
+
+    private long MeasuresOf(in Measures measures)
+    {
+        if (_measures.TryGetValue(measures, out var number))
+        {
+            return number;
+        }
+
+        number = WithMeasures(_findMeasures, measures);
+        if (number == 0)
+        {
+            number = WithMeasures(_addMeasures, measures);
+        }
+
+        _measures.Add(measures, number);
+        return number;
+    }
+
+    private static long WithMeasures(Statement statement, in Measures measures)
+    {
+        var number = statement.Bind(1, measures.InvolvementHalfLife).Bind(2, measures.InteractionHalfLife)
+            .Bind(3, measures.IntimacyHalfLife).Bind(4, measures.InfluenceHalfLife).Step()
+            ? statement.Int64(0)
+            : 0;
+        statement.Reset();
+        return number;
+    }
+}
+
+/// <summary>What a customer's row says beside its snapshot; number 0: there is none.</summary>
+internal readonly record struct StoredRow(long Number, long Version, long Measures);

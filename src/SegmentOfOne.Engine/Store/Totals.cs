@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using SegmentOfOne.Domain;
+
+namespace SegmentOfOne.Engine.Store;
+
+/// <summary>What a sum is over. The names are stored.</summary>
+internal enum TotalKind
+{
+    Customers,
+    Turns,
+    Channel,
+    Type,
+    UnknownType,
+
+    /// <summary>Transitions, named "from to" by number; from is empty for a new customer.</summary>
+    Flow,
+    Orders,
+    Returns,
+    Revenue,
+    Returned,
+}
+
+/// <summary>Names a sum.</summary>
+internal readonly record struct TotalName(TotalKind Kind, string Name);
+
+/// <summary>
+/// Sums over turns, exact. Names that callers choose are bounded: what comes after the first <see cref="MaxNames"/> of a kind
+/// is counted together under the empty name.
+/// </summary>
+internal sealed class Totals
+{
+    /// <summary>Channels, types and unknown types with sums of their own.</summary>
+    public const int MaxNames = 1_000;
+
+    private readonly Dictionary<TotalName, decimal> _sums = [];
+    private readonly Dictionary<TotalKind, int> _names = [];
+    private readonly Dictionary<TotalName, decimal> _before = [];
+
+    /// <summary>The sums that changed since <see cref="Keep"/> or <see cref="Forget"/>.</summary>
+    public IEnumerable<(TotalName Name, decimal Value)> Changed
+    {
+        get
+        {
+            foreach (var name in _before.Keys)
+            {
+                yield return (name, _sums[name]);
+            }
+        }
+    }
+
+    public void Restore(TotalName name, decimal value)
+    {
+        _sums.Add(name, value);
+        CollectionsMarshal.GetValueRefOrAddDefault(_names, name.Kind, out _)++;
+    }
+
+    public void Add(Turn turn)
+    {
+        Add(TotalKind.Turns, "", 1);
+        foreach (var fact in turn.Facts)
+        {
+            switch (fact)
+            {
+                case CustomerMet:
+                    Add(TotalKind.Customers, "", 1);
+                    Add(TotalKind.Flow, Flow(null, Stage.Unknown), 1);
+                    break;
+                case InteractionObserved observed:
+                    Add(TotalKind.Channel, observed.Channel, 1);
+                    Add(observed.Known ? TotalKind.Type : TotalKind.UnknownType, observed.Type, 1);
+                    AddIf((observed.Evidence & Evidence.Order) != 0, TotalKind.Orders);
+                    AddIf((observed.Evidence & Evidence.Return) != 0, TotalKind.Returns);
+                    break;
+                case DecisionsAsked asked:
+                    Add(TotalKind.Channel, asked.Channel, 1);
+                    break;
+                case MoneyMoved moved:
+                    Add(moved.Amount >= 0 ? TotalKind.Revenue : TotalKind.Returned, "", moved.Amount);
+                    break;
+                case StageChanged changed:
+                    Add(TotalKind.Flow, Flow(changed.From, changed.To), 1);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>What changed is stored.</summary>
+    public void Keep() => _before.Clear();
+
+    /// <summary>What changed was not stored.</summary>
+    public void Forget()
+    {
+        foreach (var (name, value) in _before)
+        {
+            _sums[name] = value;
+        }
+
+        _before.Clear();
+    }
+
+    public static string Flow(Stage? from, Stage to) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(int?)from} {(int)to}");
+
+    public static (Stage? From, Stage To) FlowOf(string name)
+    {
+        var space = name.IndexOf(' ');
+        return (space == 0 ? null : (Stage)int.Parse(name.AsSpan(0, space)), (Stage)int.Parse(name.AsSpan(space + 1)));
+    }
+
+    private void AddIf(bool happened, TotalKind kind)
+    {
+        if (happened)
+        {
+            Add(kind, "", 1);
+        }
+    }
+
+    private void Add(TotalKind kind, string text, decimal value)
+    {
+        var name = new TotalName(kind, text);
+        if (!_sums.TryGetValue(name, out var sum))
+        {
+            ref var names = ref CollectionsMarshal.GetValueRefOrAddDefault(_names, kind, out _);
+            if (names >= MaxNames)
+            {
+                name = new TotalName(kind, "");
+                sum = _sums.GetValueOrDefault(name);
+            }
+            else
+            {
+                names++;
+            }
+        }
+
+        _before.TryAdd(name, sum);
+        _sums[name] = sum + value;
+    }
+}

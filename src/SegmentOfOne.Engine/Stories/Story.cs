@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Store;
+
+namespace SegmentOfOne.Engine.Stories;
+
+/// <summary>A customer at a moment of its story.</summary>
+/// <param name="State">Folded through <paramref name="Last"/>; of version 0 where that is null.</param>
+/// <param name="Last">The turn that led here.</param>
+/// <param name="Next">The turn that came then; null: none did.</param>
+internal sealed record Moment(CustomerState State, Turn? Last, Turn? Next);
+
+/// <summary>
+/// A customer as it was: the nearest stored state, folded on with the turns after it, those that only the journal has included.
+/// Shows nothing before it is durable.
+/// </summary>
+internal readonly struct Story(CustomerHome home, CustomerKey key)
+{
+    /// <summary>Turns read at once.</summary>
+    private const int Stretch = 256;
+
+    /// <summary>The customer after a turn.</summary>
+    public ValueTask<Moment> Through(long version, CancellationToken ct) => Read(version, null, ct);
+
+    /// <summary>The customer at a time: after the turns that were recorded by then.</summary>
+    public ValueTask<Moment> At(Instant time, CancellationToken ct) => Read(long.MaxValue, time, ct);
+
+    /// <summary>A page of turns, as <see cref="ICustomers.Turns"/> says.</summary>
+    public async ValueTask<TurnPage?> Page(bool newestFirst, long? after, int limit, CancellationToken ct)
+    {
+        var customer = key;
+        var tail = CopyTail();
+        await tail.Commit.WaitAsync(ct);
+        return await home.Readers.Run(reader => reader.AtOnce(customer, from => ReadPage(from, customer, tail, newestFirst, after, limit)))
+            .WaitAsync(ct);
+    }
+
+    private async ValueTask<Moment> Read(long upTo, Instant? time, CancellationToken ct)
+    {
+        var customer = key;
+        var tail = CopyTail();
+        await tail.Commit.WaitAsync(ct);
+        return await home.Readers.Run(reader => reader.AtOnce(customer, from => Fold(from, customer, tail, upTo, time))).WaitAsync(ct);
+    }
+
+    private static Moment Fold(StoreReader reader, CustomerKey key, Tail tail, long upTo, Instant? time)
+    {
+        var state = new CustomerState(key);
+        var turns = new List<Turn>();
+        var (number, stored) = reader.ReadSnapshot(key, state);
+        if (stored > upTo || time is not null)
+        {
+            reader.ReadAnchor(state, number, upTo, time);
+        }
+
+        Turn? last = null;
+        for (var from = state.Version + 1; from <= stored; from += Stretch)
+        {
+            turns.Clear();
+            reader.ReadTurns(key, number, from, Math.Min(stored, from + Stretch - 1), turns);
+            if (FoldOn(state, turns, upTo, time, ref last) is { } next)
+            {
+                return new Moment(state, last ?? LastOf(reader, number, state), next);
+            }
+        }
+
+        turns.Clear();
+        tail.AddTo(turns, state.Version + 1, long.MaxValue);
+        var after = FoldOn(state, turns, upTo, time, ref last);
+        return new Moment(state, last ?? LastOf(reader, number, state), after);
+    }
+
+    /// <summary>Folds turns until one is too late, and gives that one.</summary>
+    private static Turn? FoldOn(CustomerState state, List<Turn> turns, long upTo, Instant? time, ref Turn? last)
+    {
+        foreach (var turn in turns)
+        {
+            if (turn.Version > upTo || turn.At > time)
+            {
+                return turn;
+            }
+
+            Stored.Fold(state, turn);
+            last = turn;
+        }
+
+        return null;
+    }
+
+    /// <summary>The turn that a stored state is the state after.</summary>
+    private static Turn? LastOf(StoreReader reader, long number, CustomerState state)
+    {
+        var turns = new List<Turn>();
+        if (state.Version > 0)
+        {
+            reader.ReadTurns(state.Key, number, state.Version, state.Version, turns);
+        }
+
+        return turns.Count == 0 ? null : turns[0];
+    }
+
+    private static TurnPage? ReadPage(StoreReader reader, CustomerKey key, Tail tail, bool newestFirst, long? after, int limit)
+    {
+        var (number, stored) = reader.ReadSnapshot(key, null);
+        var end = Math.Max(stored, tail.LastVersion);
+        if (end == 0)
+        {
+            return null;
+        }
+
+        var (first, last) = newestFirst
+            ? (Math.Max(1, Math.Min(after ?? (end + 1), end + 1) - limit), Math.Min(after ?? (end + 1), end + 1) - 1)
+            : ((after ?? 0) + 1, Math.Min(end, (after ?? 0) + limit));
+        var turns = new List<Turn>();
+        reader.ReadTurns(key, number, first, Math.Min(last, stored), turns);
+        tail.AddTo(turns, Math.Max(first, stored + 1), last);
+        if (newestFirst)
+        {
+            turns.Reverse();
+            return new TurnPage(key, [.. turns], first > 1 ? first : null);
+        }
+
+        return new TurnPage(key, [.. turns], last < end ? last : null);
+    }
+
+    private Tail CopyTail()
+    {
+        var residents = home.Residents;
+        var shard = residents.ShardOf(key);
+        lock (shard.Gate)
+        {
+            ref var resident = ref shard.Find(key);
+            if (Unsafe.IsNullRef(ref resident) || resident.Tail == 0)
+            {
+                return new Tail(key, 1, [], Task.CompletedTask);
+            }
+
+            var turns = new List<byte[]>();
+            for (var slot = residents.Earliest(resident); ; slot = residents.Turn(slot).Next)
+            {
+                turns.Add(residents.TurnBytes(slot).ToArray());
+                if (slot == resident.Tail)
+                {
+                    return new Tail(key, resident.Saved + 1, turns, home.CommitOf(resident));
+                }
+            }
+        }
+    }
+
+    /// <summary>A copy of the turns that the store may not have, from one version on.</summary>
+    private sealed record Tail(CustomerKey Key, long FirstVersion, List<byte[]> Turns, Task Commit)
+    {
+        /// <summary>0 where there are none.</summary>
+        public long LastVersion => FirstVersion + Turns.Count - 1;
+
+        public void AddTo(List<Turn> turns, long first, long last)
+        {
+            for (var version = Math.Max(first, FirstVersion); version <= Math.Min(last, LastVersion); version++)
+            {
+                turns.Add(Stored.ReadTurn(Key, Turns[(int)(version - FirstVersion)]));
+            }
+        }
+    }
+}
