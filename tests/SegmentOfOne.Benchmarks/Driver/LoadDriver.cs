@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Net;
+using SegmentOfOne.LoadTest.Measure;
+using SegmentOfOne.LoadTest.Simulation;
+
+namespace SegmentOfOne.Benchmarks.Driver;
+
+/// <summary>Calls one unary method over a few connections, all from this process, one thread a connection.</summary>
+public sealed class LoadDriver(IPEndPoint server, string path, int connections)
+{
+    /// <summary>
+    /// Closed loop: keeps <paramref name="inFlight"/> calls outstanding on each connection until the time or the number of
+    /// calls is up. Latency counts from the writing of the call.
+    /// </summary>
+    public LoadResult Saturate(MessagePool pool, int inFlight, TimeSpan duration, long calls = long.MaxValue)
+    {
+        long left = calls;
+        long end = Stopwatch.GetTimestamp() + ToTicks(duration);
+        return Run(connection =>
+        {
+            int most = Math.Min(inFlight, connection.MaxStreams);
+            long now;
+            do
+            {
+                now = Stopwatch.GetTimestamp();
+                long seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+                while (now < end && connection.InFlight < most && connection.HasRoomFor(pool.Longest) && Interlocked.Decrement(ref left) >= 0)
+                {
+                    connection.Write(pool, seconds, now);
+                }
+                connection.Flush();
+                connection.Read();
+            }
+            while (connection.InFlight > 0 || (now < end && Interlocked.Read(ref left) > 0));
+        });
+    }
+
+    /// <summary>
+    /// Open loop: calls arrive at random (Poisson) at this rate, whatever the server does. Latency counts from the intended
+    /// arrival, so what the driver or a full connection holds back counts too.
+    /// </summary>
+    public LoadResult Arrive(MessagePool pool, double callsPerSecond, TimeSpan duration, ulong seed)
+    {
+        using CountdownEvent ready = new(connections);
+        LeanConnection?[] all = new LeanConnection?[connections];
+        Thread pacer = new(() =>
+        {
+            ready.Wait();
+            Pace(all!, pool, callsPerSecond, duration, new Dice(seed));
+        });
+        pacer.Start();
+        LoadResult result = Run(connection =>
+        {
+            all[ready.InitialCount - ready.CurrentCount] = connection;
+            ready.Signal();
+            while (pacer.IsAlive || connection.InFlight > 0)
+            {
+                connection.Read();
+            }
+        });
+        pacer.Join();
+        return result;
+    }
+
+    private static void Pace(LeanConnection[] all, MessagePool pool, double callsPerSecond, TimeSpan duration, Dice dice)
+    {
+        double gap = Stopwatch.Frequency / callsPerSecond;
+        double due = Stopwatch.GetTimestamp();
+        double end = due + ToTicks(duration);
+        int next = 0;
+        while (due < end)
+        {
+            long now = Stopwatch.GetTimestamp();
+            long seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+            while (due <= now && due < end && FindRoom(all, ref next, pool.Longest) is LeanConnection connection)
+            {
+                connection.Write(pool, seconds, (long)due);
+                due += dice.Exponential(gap);
+            }
+            foreach (LeanConnection connection in all)
+            {
+                connection.Flush();
+            }
+            FineSleep.Microseconds(50);
+        }
+    }
+
+    private static LeanConnection? FindRoom(LeanConnection[] all, ref int next, int messageBytes)
+    {
+        for (int tried = 0; tried < all.Length; tried++)
+        {
+            LeanConnection connection = all[next++ % all.Length];
+            if (connection.HasRoomFor(messageBytes))
+            {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Opens the connections, lets a thread live through each, and adds up what they saw.</summary>
+    private LoadResult Run(Action<LeanConnection> live)
+    {
+        TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
+        long begun = Stopwatch.GetTimestamp();
+        Task<Tally>[] threads = [.. Enumerable.Range(0, connections).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                Tally tally = new();
+                using LeanConnection connection = new(server, path, tally.Count);
+                live(connection);
+                return tally;
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        Task.WaitAll(threads);
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(begun);
+        LatencyHistogram latency = new();
+        foreach (Task<Tally> thread in threads)
+        {
+            latency.Add(thread.Result.Latency);
+        }
+        return new LoadResult(latency.Count, threads.Sum(thread => thread.Result.Refused), elapsed, latency, Environment.CpuUsage.TotalTime - cpuBefore);
+    }
+
+    private static long ToTicks(TimeSpan duration) => (long)(duration.TotalSeconds * Stopwatch.Frequency);
+
+    private sealed class Tally
+    {
+        public LatencyHistogram Latency { get; } = new();
+        public long Refused { get; private set; }
+
+        public void Count(long startedAt, bool answered)
+        {
+            if (answered)
+            {
+                Latency.Record((long)Stopwatch.GetElapsedTime(startedAt).TotalNanoseconds);
+            }
+            else
+            {
+                Refused++;
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.Net;
+using SegmentOfOne.Benchmarks;
+using SegmentOfOne.Benchmarks.Figures;
+using SegmentOfOne.Benchmarks.Servers;
+
+Option<int> pairs = new("--pairs") { HelpName = "N", Description = "How often the two are run in turn.", DefaultValueFactory = _ => 5, Recursive = true };
+Option<int> seconds = new("--seconds") { HelpName = "S", Description = "How long each run takes.", DefaultValueFactory = _ => 5, Recursive = true };
+Option<int> connections = new("--connections") { HelpName = "C", DefaultValueFactory = _ => 4, Recursive = true };
+Option<int> inFlight = new("--in-flight") { HelpName = "N", Description = "Calls outstanding on each connection of a closed loop.", DefaultValueFactory = _ => 64, Recursive = true };
+Option<DirectoryInfo> results = new("--results")
+{
+    HelpName = "DIR",
+    DefaultValueFactory = _ => new DirectoryInfo(Path.Combine(Built.Repository, "tests", "SegmentOfOne.Benchmarks", "results")),
+    Recursive = true,
+};
+Option<string> grpc = new("--grpc") { HelpName = "HOST:PORT", Required = true };
+
+RootCommand root = new("Measures the gateway against the floor, in pairs run in turn, and writes what it found.") { pairs, seconds, connections, inFlight, results };
+root.Add(Measuring("durable-turns", "Durable turns a second, divided by a bare Kestrel echo.", DurableTurns.Measure));
+root.Add(Measuring("resident-customers", "p99 at half of capacity with 1,000,000 customers, divided by the same with 1,000.", ResidentCustomers.Measure));
+root.Add(Measuring("all", "All of these, one after the other.", DurableTurns.Measure, ResidentCustomers.Measure));
+Command echo = new("echo", "Serves the floor that the gateway is measured against.") { grpc };
+echo.SetAction((parsed, ct) => EchoServer.Run(IPEndPoint.Parse(parsed.GetRequiredValue(grpc)), ct));
+root.Add(echo);
+return await root.Parse(args).InvokeAsync();
+
+Command Measuring(string name, string description, params Func<LoadShape, int, TimeSpan, CancellationToken, Task<Figure>>[] figures)
+{
+    Command command = new(name, description);
+    command.SetAction(async (parsed, ct) =>
+    {
+        LoadShape shape = new(parsed.GetValue(connections), parsed.GetValue(inFlight));
+        foreach (Func<LoadShape, int, TimeSpan, CancellationToken, Task<Figure>> measure in figures)
+        {
+            Figure figure = await measure(shape, parsed.GetValue(pairs), TimeSpan.FromSeconds(parsed.GetValue(seconds)), ct);
+            Console.WriteLine(Results.Write(figure, parsed.GetRequiredValue(results).FullName));
+        }
+    });
+    return command;
+}

@@ -1,0 +1,58 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using SegmentOfOne.Benchmarks.Driver;
+using SegmentOfOne.Benchmarks.Figures;
+
+namespace SegmentOfOne.Benchmarks.Servers;
+
+/// <summary>A gateway on an empty data folder, with what was answered by it counted, so that at the end it can be held to it.</summary>
+public sealed class MeasuredGateway : IAsyncDisposable
+{
+    private readonly DirectoryInfo _data;
+    private long _answered;
+
+    private MeasuredGateway(ServerProcess process, DirectoryInfo data)
+    {
+        (Process, _data) = (process, data);
+    }
+
+    /// <summary>The process itself.</summary>
+    public ServerProcess Process { get; }
+
+    public static async Task<MeasuredGateway> Start(CancellationToken ct)
+    {
+        DirectoryInfo data = Directory.CreateTempSubdirectory("measured-gateway-");
+        return new MeasuredGateway(await ServerProcess.StartGateway(data.FullName, ct), data);
+    }
+
+    /// <summary>Runs a load that is not measured: to make customers known and code compiled.</summary>
+    public LoadResult Warm(Func<LoadResult> load)
+    {
+        LoadResult result = load();
+        _answered += result.Answered;
+        return result;
+    }
+
+    /// <summary>Runs a load and measures it.</summary>
+    public Task<Measured> Run(Func<LoadResult> load, CancellationToken ct) => Measured.Run(Process, () => Warm(load), ct);
+
+    /// <summary>Asks the gateway how many turns it keeps: as many as were answered, or the figures mean nothing.</summary>
+    /// <exception cref="InvalidOperationException">It keeps another number.</exception>
+    public async Task Audit(CancellationToken ct)
+    {
+        await Process.Quiet(ct);
+        using HttpClient http = new();
+        JsonElement overview = await http.GetFromJsonAsync<JsonElement>($"http://{Process.Http}/admin/v1/overview", ct);
+        string turns = overview.GetProperty("turns").ToString();
+        if (turns != _answered.ToString(System.Globalization.CultureInfo.InvariantCulture))
+        {
+            throw new InvalidOperationException($"{_answered} turns were answered and {turns} are kept");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        _data.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace SegmentOfOne.Benchmarks.Servers;
+
+/// <summary>What a server process says of itself at one moment.</summary>
+/// <param name="AllocatedBytes">All that its managed code ever allocated.</param>
+/// <param name="CollectorPauses">Time that its threads stood still for the garbage collector.</param>
+/// <param name="Cpu">Processor time, user and kernel.</param>
+/// <param name="WorkingSetBytes">Resident memory.</param>
+public sealed record Reading(long AllocatedBytes, TimeSpan CollectorPauses, TimeSpan Cpu, long WorkingSetBytes);
+
+/// <summary>A server as a process of its own, with a meter in it.</summary>
+public sealed partial class ServerProcess : IAsyncDisposable
+{
+    private const int Terminate = 15;
+
+    private readonly Process _process;
+    private readonly DirectoryInfo _scratch;
+
+    private ServerProcess(string name, Process process, DirectoryInfo scratch, IPEndPoint grpc, IPEndPoint? http)
+    {
+        (Name, _process, _scratch, Grpc, Http) = (name, process, scratch, grpc, http);
+    }
+
+    /// <summary>What to call it in a table.</summary>
+    public string Name { get; }
+
+    /// <summary>Where it takes gRPC, HTTP/2 without TLS.</summary>
+    public IPEndPoint Grpc { get; }
+
+    /// <summary>Where it takes JSON; null where it takes none.</summary>
+    public IPEndPoint? Http { get; }
+
+    /// <summary>Starts the floor: this program's own echo.</summary>
+    public static Task<ServerProcess> StartEcho(CancellationToken ct)
+    {
+        IPEndPoint grpc = FreePort();
+        return Start("echo", typeof(ServerProcess).Assembly.Location, grpc, null, ["echo", "--grpc", grpc.ToString()], ct);
+    }
+
+    /// <summary>Starts the gateway as it is built.</summary>
+    /// <param name="data">Its data folder.</param>
+    public static Task<ServerProcess> StartGateway(string data, CancellationToken ct)
+    {
+        IPEndPoint grpc = FreePort(), http = FreePort();
+        return Start("gateway", Built.Gateway, grpc, http, ["--grpc", grpc.ToString(), "--http", http.ToString(), "--data", data], ct);
+    }
+
+    /// <summary>What the process says of itself now.</summary>
+    public Reading Read()
+    {
+        using Socket meter = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        meter.Connect(new UnixDomainSocketEndPoint(MeterPath(_scratch)));
+        byte[] answer = new byte[256];
+        string[] numbers = Encoding.ASCII.GetString(answer, 0, meter.Receive(answer)).Split(' ');
+        return new Reading(
+            long.Parse(numbers[0], CultureInfo.InvariantCulture),
+            TimeSpan.FromMicroseconds(long.Parse(numbers[1], CultureInfo.InvariantCulture)),
+            TimeSpan.FromTicks(long.Parse(numbers[2], CultureInfo.InvariantCulture)),
+            long.Parse(numbers[3], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Waits until the process uses less than a twentieth of a core, so that what a run leaves behind is counted to it.</summary>
+    public async Task<Reading> Quiet(CancellationToken ct)
+    {
+        TimeSpan window = TimeSpan.FromMilliseconds(500);
+        for (Reading before = Read(); ;)
+        {
+            await Task.Delay(window, ct);
+            Reading now = Read();
+            if (now.Cpu - before.Cpu < window / 20)
+            {
+                return now;
+            }
+            before = now;
+        }
+    }
+
+    /// <summary>Asks the process to stop and waits until it has.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> Stop(CancellationToken ct)
+    {
+        _ = Kill(_process.Id, Terminate);
+        await _process.WaitForExitAsync(ct);
+        return _process.ExitCode;
+    }
+
+    private static async Task<ServerProcess> Start(
+        string name, string program, IPEndPoint grpc, IPEndPoint? http, string[] arguments, CancellationToken ct)
+    {
+        DirectoryInfo scratch = Directory.CreateTempSubdirectory("server-process-");
+        ProcessStartInfo start = new("dotnet", [program, .. arguments])
+        {
+            WorkingDirectory = scratch.FullName,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
+                [StartupHook.SocketVariable] = MeterPath(scratch),
+            },
+        };
+        Process process = Process.Start(start)!;
+        StringBuilder said = new();
+        process.OutputDataReceived += (_, line) => said.AppendLine(line.Data);
+        process.ErrorDataReceived += (_, line) => said.AppendLine(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        while (!await Answers(grpc, ct))
+        {
+            if (process.HasExited)
+            {
+                throw new InvalidOperationException($"{name} did not start: {said}");
+            }
+            await Task.Delay(50, ct);
+        }
+        return new ServerProcess(name, process, scratch, grpc, http);
+    }
+
+    private static async Task<bool> Answers(IPEndPoint address, CancellationToken ct)
+    {
+        using Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(address, ct);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static string MeterPath(DirectoryInfo scratch) => Path.Combine(scratch.FullName, "meter");
+
+    private static IPEndPoint FreePort()
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return (IPEndPoint)socket.LocalEndPoint!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _scratch.Delete(recursive: true);
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}
