@@ -8,8 +8,12 @@ namespace SegmentOfOne.Domain.Playbooks;
 /// <summary>One version of the document in which marketers say everything: read, checked, compiled. Immutable, swapped whole.</summary>
 public sealed class Playbook
 {
-    private readonly FrozenDictionary<string, InteractionRule> interactions;
-    private readonly FrozenDictionary<string, PlacementRule> placements;
+    private readonly FrozenDictionary<string, InteractionRule> interactions = FrozenDictionary<string, InteractionRule>.Empty;
+    private readonly FrozenDictionary<string, PlacementRule> placements = FrozenDictionary<string, PlacementRule>.Empty;
+
+    internal Playbook()
+    {
+    }
 
     /// <summary>The playbook that the program brings along, as version 1.</summary>
     public static Playbook Default => Shipped.Playbook;
@@ -20,14 +24,6 @@ public sealed class Playbook
     /// <summary>The JSON schema (draft 2020-12) of the document, JSON in UTF-8. It says the structure; what it can't say,
     /// such as the grammar of expressions, <see cref="Parse"/> checks too.</summary>
     public static ReadOnlyMemory<byte> Schema => Shipped.Schema;
-
-    internal Playbook(
-        FrozenDictionary<string, InteractionRule> interactions,
-        FrozenDictionary<string, PlacementRule> placements)
-    {
-        this.interactions = interactions;
-        this.placements = placements;
-    }
 
     /// <summary>The number under which it was published, from 1.</summary>
     public required int Version { get; init; }
@@ -46,6 +42,28 @@ public sealed class Playbook
     public required EngagementRules Engagement { get; init; }
 
     public required JourneyRules Journey { get; init; }
+
+    /// <summary>All interaction types that it knows, in ordinal order of name.</summary>
+    public required ImmutableArray<InteractionRule> Interactions
+    {
+        get;
+        init
+        {
+            field = value;
+            interactions = value.ToFrozenDictionary(rule => rule.Type, StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>All placements, in ordinal order of name.</summary>
+    public required ImmutableArray<PlacementRule> Placements
+    {
+        get;
+        init
+        {
+            field = value;
+            placements = value.ToFrozenDictionary(rule => rule.Name, StringComparer.Ordinal);
+        }
+    }
 
     /// <summary>All actions, in ordinal order of id.</summary>
     public required ImmutableArray<ActionRule> Actions { get; init; }

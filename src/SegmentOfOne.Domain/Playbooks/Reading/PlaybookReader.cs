@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -41,9 +40,7 @@ internal static class PlaybookReader
         var placements = places.Zip(channels, (place, served) => new PlacementRule(
             place.Key, served, [.. actions.Where(action => action.Placements.Contains(place.Key))]));
 
-        return new Playbook(
-            interactions.ToFrozenDictionary(rule => rule.Type, StringComparer.Ordinal),
-            placements.ToFrozenDictionary(rule => rule.Name, StringComparer.Ordinal))
+        return new Playbook
         {
             Version = version,
             Name = name,
@@ -52,6 +49,8 @@ internal static class PlaybookReader
             Hash = Convert.ToHexStringLower(SHA256.HashData(source)),
             Engagement = engagement,
             Journey = journey,
+            Interactions = [.. interactions.OrderBy(rule => rule.Type, StringComparer.Ordinal)],
+            Placements = [.. placements.OrderBy(rule => rule.Name, StringComparer.Ordinal)],
             Actions = actions,
         };
     }

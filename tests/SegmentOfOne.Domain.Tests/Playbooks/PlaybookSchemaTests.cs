@@ -1,0 +1,122 @@
+using System.Text.Json;
+using SegmentOfOne.Domain.Playbooks;
+using Language = SegmentOfOne.Domain.Playbooks.Language.Words;
+using SegmentOfOne.Domain.Playbooks.Reading;
+
+namespace SegmentOfOne.Domain.Tests.Playbooks;
+
+public sealed class PlaybookSchemaTests
+{
+    private static readonly JsonElement Schema = JsonDocument.Parse(Playbook.Schema).RootElement;
+
+    public static TheoryData<string> Objects => [.. FieldList.All.Select(fields => fields.Name)];
+
+    /// <summary>Numbers that schema and parser must both have.</summary>
+    public static TheoryData<string, double> Bounds => new()
+    {
+        { "properties/interactions/maxProperties", PlaybookLimits.Interactions },
+        { "properties/placements/maxProperties", PlaybookLimits.Placements },
+        { "properties/actions/maxItems", PlaybookLimits.Actions },
+        { "$defs/journey/properties/back/maxItems", PlaybookLimits.BackRules },
+        { "$defs/placement/properties/channels/maxItems", PlaybookLimits.ChannelsOfPlacement },
+        { "$defs/placement/properties/channels/items/maxLength", Limits.ChannelBytes },
+        { "$defs/interaction/properties/evidence/maxItems", Language.Evidences.Count },
+        { "$defs/action/properties/placements/maxItems", PlaybookLimits.PlacementsOfAction },
+        { "$defs/action/properties/context/maxItems", PlaybookLimits.ContextWeightsOfAction },
+        { "$defs/action/properties/levers/maxProperties", PlaybookLimits.LeversOfAction },
+        { "$defs/action/properties/treatments/maxItems", PlaybookLimits.TreatmentsOfAction },
+        { "$defs/action/properties/value/oneOf/0/maximum", PlaybookLimits.Value },
+        { "$defs/treatment/properties/content/maxProperties", PlaybookLimits.FieldsOfContent },
+        { "$defs/treatment/properties/content/additionalProperties/maxLength", PlaybookLimits.ContentLength },
+        { "$defs/score/properties/kappa/maximum", PlaybookLimits.Kappa },
+        { "$defs/weight/oneOf/0/maximum", PlaybookLimits.Weight },
+        { "$defs/signed_weight/oneOf/0/minimum", -PlaybookLimits.Weight },
+        { "$defs/percent/maximum", PlaybookLimits.Percent },
+        { "$defs/term/maxLength", Limits.TypeBytes },
+        { "$defs/property/maxLength", Limits.PropertyNameBytes },
+        { "$defs/description/maxLength", PlaybookLimits.DescriptionLength },
+        { "$defs/expression/maxLength", PlaybookLimits.ExpressionLength },
+    };
+
+    [Theory]
+    [MemberData(nameof(Objects))]
+    public void Parser_and_schema_know_the_same_fields(string name)
+    {
+        var fields = FieldList.All.Single(fields => fields.Name == name);
+        var definition = name == FieldList.Playbook.Name ? Schema : Schema.GetProperty("$defs").GetProperty(name);
+
+        definition.GetProperty("properties").EnumerateObject().Select(property => property.Name)
+            .ShouldBe(fields.Fields, ignoreOrder: true);
+        Words(definition, "required").ShouldBe(fields.Required, ignoreOrder: true);
+        definition.GetProperty("additionalProperties").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Every_object_of_the_schema_is_one_that_the_parser_reads()
+    {
+        Schema.GetProperty("$defs").EnumerateObject()
+            .Where(definition => definition.Value.TryGetProperty("properties", out _))
+            .Select(definition => definition.Name)
+            .ShouldBe(FieldList.All.Select(fields => fields.Name).Where(name => name != FieldList.Playbook.Name), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Parser_and_schema_know_the_same_words()
+    {
+        var definitions = Schema.GetProperty("$defs");
+        Words(At(Schema, "$defs/interaction/properties/evidence/items"), "enum").ShouldBe(Language.Evidences.Keys, ignoreOrder: true);
+        Words(At(Schema, "$defs/episode/properties/phase"), "enum").ShouldBe(Language.Phases.Keys, ignoreOrder: true);
+        Words(definitions.GetProperty("stage"), "enum").ShouldBe(Language.Rungs.Keys, ignoreOrder: true);
+        FieldList.Forward.Optional.ShouldBe(Language.Rungs.Keys, ignoreOrder: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Bounds))]
+    public void Parser_and_schema_have_the_same_bounds(string place, double bound)
+    {
+        At(Schema, place).GetDouble().ShouldBe(bound);
+    }
+
+    [Fact]
+    public void The_schema_names_no_host()
+    {
+        Schema.GetProperty("$id").GetString().ShouldStartWith("urn:");
+    }
+
+    [Fact]
+    public void The_default_playbook_satisfies_the_schema()
+    {
+        using var document = JsonDocument.Parse(Playbook.DefaultSource);
+        new TinySchema(Schema).Check(document.RootElement).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_tiny_playbook_satisfies_the_schema()
+    {
+        using var document = JsonDocument.Parse(TinyPlaybook.Json);
+        new TinySchema(Schema).Check(document.RootElement).ShouldBeEmpty();
+    }
+
+    /// <summary>Where the parser sees a mistake in the structure, the schema does too: all but those that no schema can say.</summary>
+    [Theory]
+    [MemberData(nameof(PlaybookMistakeTests.Structure), MemberType = typeof(PlaybookMistakeTests))]
+    public void What_the_parser_refuses_the_schema_refuses(string text, string replacement, string mistakes)
+    {
+        string[] beyondSchema = ["duplicate_field", "duplicate_name", "wrong_order", "unknown_placement", "invalid_blend", "invalid_text"];
+        string[] beyondPattern = ["\"59s\"", "\"1m\"", "\"4000d\"", "\" viewed\""];
+        if (beyondSchema.Any(mistakes.Contains) || beyondPattern.Any(replacement.Contains))
+        {
+            return;
+        }
+
+        using var document = JsonDocument.Parse(TinyPlaybook.With(text, replacement));
+        new TinySchema(Schema).Check(document.RootElement).ShouldNotBeEmpty();
+    }
+
+    private static JsonElement At(JsonElement schema, string place) =>
+        place.Split('/').Aggregate(schema, (within, name) =>
+            within.ValueKind == JsonValueKind.Array ? within[int.Parse(name)] : within.GetProperty(name));
+
+    private static List<string> Words(JsonElement definition, string list) =>
+        definition.TryGetProperty(list, out var words) ? [.. words.EnumerateArray().Select(word => word.GetString()!)] : [];
+}
