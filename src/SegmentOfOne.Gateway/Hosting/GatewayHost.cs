@@ -1,0 +1,178 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
+using SegmentOfOne.Engine;
+using SegmentOfOne.Gateway.Http;
+using SegmentOfOne.Gateway.Rpc;
+using SegmentOfOne.Grpc.Server;
+
+namespace SegmentOfOne.Gateway.Hosting;
+
+/// <summary>A running gateway over an embedded engine. Disposing it finishes begun turns, checkpoints, and lets the data folder go.</summary>
+public sealed class GatewayHost : IAsyncDisposable
+{
+    /// <summary>How long calls that were begun may take to end after the program was told to stop.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
+    private readonly WebApplication _app;
+    private readonly ILoggerFactory _logs;
+
+    private GatewayHost(WebApplication app, EmbeddedEngine engine, GatewayOptions options, ILoggerFactory logs)
+    {
+        _app = app;
+        _logs = logs;
+        Engine = engine;
+        Options = options;
+        // In the order of listening: HTTP, then gRPC.
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Http = new Uri(addresses.First());
+        Grpc = new Uri(addresses.Last());
+    }
+
+    /// <summary>Where HTTP is really served.</summary>
+    public Uri Http { get; }
+
+    /// <summary>Where gRPC is really served.</summary>
+    public Uri Grpc { get; }
+
+    /// <summary>Everything that is mapped, gRPC and HTTP.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
+    public GatewayOptions Options { get; }
+
+    public EmbeddedEngine Engine { get; }
+
+    /// <summary>Opens the data folder, then listens.</summary>
+    /// <exception cref="GatewayStartException">Something that the operator can put right.</exception>
+    public static async Task<GatewayHost> Start(GatewayOptions options, CancellationToken ct)
+    {
+        TimeProvider time = options.Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
+        var logs = LoggerFactory.Create(Log);
+        EmbeddedEngine? engine = null;
+        WebApplication? app = null;
+        try
+        {
+            engine = await Open(options, time, logs, ct).ConfigureAwait(false);
+            app = Build(options, engine, time, logs);
+            await app.StartAsync(ct).ConfigureAwait(false);
+            return new GatewayHost(app, engine, options, logs);
+        }
+        catch (Exception exception)
+        {
+            if (app is not null)
+            {
+                await app.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (engine is not null)
+            {
+                await engine.DisposeAsync().ConfigureAwait(false);
+            }
+
+            logs.Dispose();
+            // Kestrel says which address, and that it is in use or not to be had.
+            throw exception is IOException ? new GatewayStartException(exception.Message) : exception;
+        }
+    }
+
+    /// <summary>Ends when the program is told to (SIGTERM, Ctrl-C) and calls that were begun have ended.</summary>
+    public Task WaitForShutdown() => _app.WaitForShutdownAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync().ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
+        await Engine.DisposeAsync().ConfigureAwait(false);
+        _logs.Dispose();
+    }
+
+    private static async Task<EmbeddedEngine> Open(GatewayOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken ct)
+    {
+        var settings = new EngineOptions { DataFolder = options.DataFolder, Time = time, Log = logs.CreateLogger<EmbeddedEngine>() };
+        if (options.PlaybookFile is { } file)
+        {
+            settings = settings with { Playbook = PlaybookFile.Read(file) };
+        }
+
+        try
+        {
+            return await EmbeddedEngine.Open(settings, ct).ConfigureAwait(false);
+        }
+        catch (DataFolderException exception)
+        {
+            throw new GatewayStartException(exception.Message, exception);
+        }
+        catch (InvalidPlaybookException exception)
+        {
+            throw new GatewayStartException($"{options.PlaybookFile}: {exception.Message}", exception);
+        }
+    }
+
+    // What goes wrong is said on stderr; stdout is for what the program is asked to say.
+    private static void Log(ILoggingBuilder logging)
+    {
+        logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private static WebApplication Build(GatewayOptions options, EmbeddedEngine engine, TimeProvider time, ILoggerFactory logs)
+    {
+        // Nothing but what stands here: no settings file or environment variable changes how a gateway listens.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Farewell);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
+
+        builder.Services
+            .AddSingleton(logs)
+            .AddSingleton<ICustomers>(engine)
+            .AddSingleton(engine.Playbooks)
+            .AddSingleton<ICustomerQueries>(engine)
+            .AddSingleton(time)
+            .AddSingleton<Telemetry>()
+            .AddSingleton<Experience>()
+            .AddSingleton<ExperienceService>()
+            .AddSingleton<PublicApi>()
+            .AddSingleton<Overviews>()
+            .AddSingleton<AdminApi>();
+        Telemetry? telemetry = null;
+        builder.Services.AddGrpcServer(grpc =>
+        {
+            grpc.MaxReceiveMessageBytes = RequestBody.MostBytes;
+            grpc.ReceiveTimeout = TimeSpan.FromSeconds(10);
+            grpc.MapException = (exception, _) => ExperienceService.Explain(exception, telemetry!);
+        });
+
+        var app = builder.Build();
+        var services = app.Services;
+        telemetry = services.GetRequiredService<Telemetry>();
+        app.UseProblems(telemetry);
+        app.UseRouting();
+        app.UseFaultNames(telemetry);
+        services.GetRequiredService<ExperienceService>().Map(app);
+        app.MapGrpcHealth();
+        app.MapGrpcReflection();
+        app.MapOperations(
+            [.. services.GetRequiredService<PublicApi>().Operations, .. services.GetRequiredService<AdminApi>().Operations],
+            telemetry,
+            app.Lifetime.ApplicationStopping);
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, GatewayOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = 10_000;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 1_000;
+        // A caller that vanished without a word is noticed, and what it holds is given back.
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(60);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+        kestrel.Listen(EndPoint(options.Http), http => http.Protocols = HttpProtocols.Http1);
+        kestrel.Listen(EndPoint(options.Grpc), grpc => grpc.Protocols = HttpProtocols.Http2);
+    }
+
+    private static IPEndPoint EndPoint(ListenAddress address) => new(address.Host, address.Port);
+}

@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using SegmentOfOne.Domain;
+using SegmentOfOne.Engine;
+using SegmentOfOne.Grpc;
+
+namespace SegmentOfOne.Gateway.Http;
+
+/// <summary>What marketers and operators ask: about everybody, about one, about the playbook.</summary>
+public sealed class AdminApi(PublicApi customers, ICustomerQueries queries, IPlaybooks playbooks, Overviews overviews)
+{
+    private const string PlaybookDocument = "A playbook; `playbook schema` prints its JSON schema.";
+
+    private static readonly IReadOnlyDictionary<string, Stage?> Stages =
+        Enum.GetValues<Stage>().ToDictionary(stage => Wire.Name(stage).ToUpperInvariant(), stage => (Stage?)stage, StringComparer.OrdinalIgnoreCase);
+
+    private static readonly IReadOnlyDictionary<string, CustomerSort> Sorts =
+        Enum.GetValues<CustomerSort>().ToDictionary(Wire.Name, sort => sort, StringComparer.Ordinal);
+
+    private static readonly QueryParameter<Stage?> InStage = QueryParameter.Choice("stage", "Only customers in this stage.", Stages, null);
+    private static readonly QueryParameter<CustomerSort> SortedBy = QueryParameter.Choice("sort", "What to sort by; last_seen when absent.", Sorts, CustomerSort.LastSeen);
+    private static readonly QueryParameter<bool> Descending = QueryParameter.Flag("desc", "Highest or latest first.");
+    private static readonly QueryParameter<int> Limit = QueryParameter.WholeNumber("limit", "Customers of a page.", 1, CustomerQuery.MaxLimit, 50);
+    private static readonly QueryParameter<string?> Cursor = QueryParameter.Text("cursor", "next_cursor of the page before, of the same query.");
+    private static readonly ScoreFilter Involvement = new("involvement");
+    private static readonly ScoreFilter Interaction = new("interaction");
+    private static readonly ScoreFilter Intimacy = new("intimacy");
+    private static readonly ScoreFilter Influence = new("influence");
+    private static readonly ScoreFilter Engagement = new("engagement");
+    private static readonly ScoreFilter Advocacy = new("advocacy");
+
+    private static readonly QueryParameter<int> Version = QueryParameter.WholeNumber("version", "An earlier version; 0: the one in force.", 0, int.MaxValue, 0);
+    private static readonly QueryParameter<int> ToVersion = QueryParameter.WholeNumber("to_version", "The version to publish again; 0: the one before that in force.", 0, int.MaxValue, 0);
+
+    public IEnumerable<Operation> Operations =>
+    [
+        new("GET", "/admin/v1/overview", "getOverview", "Everybody at a glance: customers, turns, stages and the flows between them, channels, money, refusals.")
+        {
+            Reply = Admin.V1.Overview.Descriptor,
+            Answer = async call => new HttpAnswer.Message(await overviews.Get(call.Aborted).ConfigureAwait(false)),
+        },
+        new("GET", "/admin/v1/customers", "listCustomers", "Customers by filter and order, as of the time that the answer says.")
+        {
+            Query = [InStage, .. Involvement.Both, .. Interaction.Both, .. Intimacy.Both, .. Influence.Both, .. Engagement.Both, .. Advocacy.Both, SortedBy, Descending, Limit, Cursor],
+            Reply = Admin.V1.CustomerList.Descriptor,
+            Answer = ListCustomers,
+        },
+        customers.GetCustomer("/admin/v1/customers/{kind}/{value}", "getCustomerAsAdmin"),
+        customers.ListTurns("/admin/v1/customers/{kind}/{value}/turns", "listTurnsAsAdmin"),
+        new("GET", "/admin/v1/playbook", "getPlaybook", "The playbook in force, or an earlier version, as it was published.")
+        {
+            Query = [Version],
+            Document = PlaybookDocument,
+            Tagged = true,
+            Problems = [404],
+            Answer = GetPlaybook,
+        },
+        new("GET", "/admin/v1/playbook/versions", "listPlaybookVersions", "Every version ever published.")
+        {
+            Reply = Admin.V1.PlaybookVersions.Descriptor,
+            Answer = async call => new HttpAnswer.Message(Wire.ToWire(await playbooks.Versions(call.Aborted).ConfigureAwait(false))),
+        },
+        new("PUT", "/admin/v1/playbook", "publishPlaybook", "Checks a playbook and puts it in force, whole, as the next version.")
+        {
+            TakesDocument = true,
+            Document = PlaybookDocument,
+            Reply = Admin.V1.PlaybookVersion.Descriptor,
+            Tagged = true,
+            WantsIfMatch = true,
+            Problems = [412, 413, 415, 422, 428],
+            Answer = Publish,
+        },
+        new("POST", "/admin/v1/playbook/rollback", "rollbackPlaybook", "Publishes an earlier version again, as the next version. If-Match is heeded when it is there.")
+        {
+            Query = [ToVersion],
+            Reply = Admin.V1.PlaybookVersion.Descriptor,
+            Tagged = true,
+            Problems = [404, 412],
+            Answer = Rollback,
+        },
+    ];
+
+    private async ValueTask<HttpAnswer> ListCustomers(HttpCall call)
+    {
+        var query = call.Query;
+        var wanted = new CustomerQuery
+        {
+            Stage = query.Read(InStage),
+            Involvement = Involvement.Read(query),
+            Interaction = Interaction.Read(query),
+            Intimacy = Intimacy.Read(query),
+            Influence = Influence.Read(query),
+            Engagement = Engagement.Read(query),
+            Advocacy = Advocacy.Read(query),
+            Sort = query.Read(SortedBy),
+            Descending = query.Read(Descending),
+            Limit = query.Read(Limit),
+            Cursor = query.Read(Cursor),
+        };
+        return query.Problem is { } problem
+            ? problem
+            : new HttpAnswer.Message(Wire.ToWire(await queries.List(wanted, call.Aborted).ConfigureAwait(false)));
+    }
+
+    private async ValueTask<HttpAnswer> GetPlaybook(HttpCall call)
+    {
+        var version = call.Query.Read(Version);
+        if (call.Query.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        var playbook = version == 0 ? playbooks.InForce : await playbooks.Get(version, call.Aborted).ConfigureAwait(false);
+        return playbook is null ? NoSuchVersion(version) : new HttpAnswer.Document(playbook.Playbook.Source, playbook.ETag);
+    }
+
+    private async ValueTask<HttpAnswer> Publish(HttpCall call)
+    {
+        if (call.IfMatch is null)
+        {
+            return new Failure(
+                "if_match_missing",
+                "Say which playbook this replaces: If-Match with the ETag of GET /admin/v1/playbook, or * for whatever is in force.",
+                StatusCode.FailedPrecondition,
+                StatusCodes.Status428PreconditionRequired);
+        }
+
+        if (!TryReadIfMatch(call, out var version))
+        {
+            return Conflict();
+        }
+
+        var body = await call.ReadBody().ConfigureAwait(false);
+        return body.Succeeded
+            ? ToAnswer(await playbooks.Publish(body.Reply, version, call.Aborted).ConfigureAwait(false))
+            : body.Failure;
+    }
+
+    private async ValueTask<HttpAnswer> Rollback(HttpCall call)
+    {
+        var version = call.Query.Read(ToVersion);
+        return call.Query.Problem is { } problem ? problem
+            : !TryReadIfMatch(call, out var seen) ? Conflict()
+            : ToAnswer(await playbooks.Rollback(version == 0 ? null : version, seen, call.Aborted).ConfigureAwait(false));
+    }
+
+    /// <summary>False when the tag can be no playbook's. Null in <paramref name="version"/>: any will do.</summary>
+    private static bool TryReadIfMatch(HttpCall call, out int? version)
+    {
+        version = null;
+        if (call.IfMatch is null or "*")
+        {
+            return true;
+        }
+
+        var read = int.TryParse(call.IfMatch.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        version = number;
+        return read;
+    }
+
+    private HttpAnswer ToAnswer(PublishOutcome outcome) => outcome switch
+    {
+        PublishOutcome.Published published => new HttpAnswer.Message(Wire.ToWire(published.Playbook), published.Playbook.ETag),
+        PublishOutcome.Conflict => Conflict(),
+        PublishOutcome.Invalid invalid => new HttpAnswer.Problem(
+            new Failure("playbook_invalid", $"The playbook has {Count(invalid.Errors)}; nothing was published.", StatusCode.InvalidArgument, StatusCodes.Status422UnprocessableEntity),
+            invalid.Errors),
+        PublishOutcome.NoSuchVersion missing => NoSuchVersion(missing.Version),
+        _ => throw new UnreachableException($"{outcome.GetType().Name} is no outcome of publishing."),
+    };
+
+    private static string Count(ImmutableArray<Domain.Playbooks.PlaybookError> errors) => errors.Length == 1 ? "a mistake" : $"{errors.Length} mistakes";
+
+    private HttpAnswer Conflict() => new Failure(
+        "playbook_changed",
+        $"The playbook in force is version {playbooks.InForce.Version}, not the one that If-Match names: read it again.",
+        StatusCode.Aborted,
+        StatusCodes.Status412PreconditionFailed);
+
+    private static Failure NoSuchVersion(int? version) => Failure.NotFound(
+        "playbook_version_not_found", version is null ? "There is no version before the one in force." : $"There is no version {version}.");
+
+    /// <summary>The two bounds of one score.</summary>
+    private sealed class ScoreFilter(string score)
+    {
+        private readonly QueryParameter<double?> _min = QueryParameter.Number($"min_{score}", $"Only customers whose {score} is at least this.");
+        private readonly QueryParameter<double?> _max = QueryParameter.Number($"max_{score}", $"Only customers whose {score} is at most this.");
+
+        public ImmutableArray<QueryParameter> Both => [_min, _max];
+
+        public ScoreRange Read(QueryReader query) => new(query.Read(_min), query.Read(_max));
+    }
+}

@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace SegmentOfOne.Gateway.Http;
+
+/// <summary>Maps operations to routes, and whatever goes wrong on the way to problem details.</summary>
+public static class HttpApi
+{
+    public const string OpenApiPath = "/openapi/v1.json";
+
+    /// <summary>How long an HTTP call may take; gRPC callers say it themselves.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public static string Version { get; } = typeof(HttpApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>Maps every operation, and the OpenAPI document that describes them (itself included).</summary>
+    /// <param name="stopping">From then on every call is answered with <see cref="Failure.Draining"/>.</param>
+    public static void MapOperations(this IEndpointRouteBuilder routes, IEnumerable<Operation> operations, Telemetry telemetry, CancellationToken stopping)
+    {
+        byte[]? document = null;
+        var self = new Operation("GET", OpenApiPath, "getOpenApi", "This document.")
+        {
+            Document = "An OpenAPI 3.1 document.",
+            Answer = _ => new(new HttpAnswer.Document(document!)),
+        };
+        Operation[] all = [.. operations, self];
+        document = OpenApiDocument.Write(all, Version);
+        foreach (var operation in all)
+        {
+            routes.MapMethods(operation.Path, [operation.Method], context => Answer(operation, context, telemetry, stopping)).WithMetadata(operation);
+        }
+    }
+
+    /// <summary>
+    /// Gives what goes wrong outside of operations a problem document: the statuses that the server itself sets
+    /// (no such path, no such method) by name.
+    /// </summary>
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app, Telemetry telemetry) => app.Use(async (context, next) =>
+    {
+        await next(context).ConfigureAwait(false);
+        if (context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is null && !context.Response.HasStarted && OfStatus(context) is { } failure)
+        {
+            await Answer(context, failure, telemetry).ConfigureAwait(false);
+        }
+    });
+
+    private static Failure? OfStatus(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => Failure.NotFound("unknown_path", $"There is no {context.Request.Path}; {OpenApiPath} lists what there is."),
+        StatusCodes.Status405MethodNotAllowed => Failure.UnknownMethod($"{context.Request.Path} does not answer {context.Request.Method}."),
+        _ => null,
+    };
+
+    private static async Task Answer(Operation operation, HttpContext context, Telemetry telemetry, CancellationToken stopping)
+    {
+        HttpAnswer answer;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(Patience);
+        try
+        {
+            var call = new HttpCall(operation, context, patience.Token);
+            answer = stopping.IsCancellationRequested ? Failure.Draining
+                : call.Query.Problem ?? await operation.Answer(call).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for an answer.
+            return;
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            answer = Failure.DeadlineExceeded;
+        }
+        catch (Exception exception)
+        {
+            answer = telemetry.Explain(exception);
+        }
+
+        await Answer(context, answer, telemetry).ConfigureAwait(false);
+    }
+
+    private static async Task Answer(HttpContext context, HttpAnswer answer, Telemetry telemetry)
+    {
+        switch (answer)
+        {
+            case HttpAnswer.Message message:
+                await Write(context.Response, ProtoJson.Format(message.Value), message.ETag).ConfigureAwait(false);
+                break;
+            case HttpAnswer.Document document:
+                await Write(context.Response, document.Utf8, document.ETag).ConfigureAwait(false);
+                break;
+            case HttpAnswer.Problem problem:
+                telemetry.Failed(problem.Failure);
+                await Problems.Write(context.Response, problem.Failure, problem.Errors, context.RequestAborted).ConfigureAwait(false);
+                break;
+            default:
+                throw new UnreachableException($"{answer.GetType().Name} is no answer.");
+        }
+    }
+
+    private static async Task Write(HttpResponse response, ReadOnlyMemory<byte> body, string? etag)
+    {
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = body.Length;
+        if (etag is not null)
+        {
+            response.Headers.ETag = etag;
+        }
+
+        await response.Body.WriteAsync(body).ConfigureAwait(false);
+    }
+}

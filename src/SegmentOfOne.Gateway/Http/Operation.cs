@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using SegmentOfOne.Domain.Playbooks;
+
+namespace SegmentOfOne.Gateway.Http;
+
+/// <summary>
+/// One call of the HTTP API: the same declaration is what the router maps and what the OpenAPI document says,
+/// so the document cannot leave a route out.
+/// </summary>
+public sealed record Operation(string Method, string Path, string Id, string Summary)
+{
+    public ImmutableArray<QueryParameter> Query { get; init; } = [];
+
+    /// <summary>The message that the body is in protobuf JSON; null: no body is read as a message.</summary>
+    public MessageDescriptor? Body { get; init; }
+
+    /// <summary>The message that the answer is in protobuf JSON; null: the answer is <see cref="Document"/>.</summary>
+    public MessageDescriptor? Reply { get; init; }
+
+    /// <summary>What kind of JSON document stands in body or answer where no message does, such as a playbook.</summary>
+    public string? Document { get; init; }
+
+    /// <summary>True when the body is a <see cref="Document"/>.</summary>
+    public bool TakesDocument { get; init; }
+
+    /// <summary>True when the answer carries an ETag; changes of such a resource want it back as If-Match.</summary>
+    public bool Tagged { get; init; }
+
+    /// <summary>True when the call is refused without If-Match.</summary>
+    public bool WantsIfMatch { get; init; }
+
+    /// <summary>HTTP statuses of the problems this call may answer with, beside those every call may.</summary>
+    public ImmutableArray<int> Problems { get; init; } = [];
+
+    public required Func<HttpCall, ValueTask<HttpAnswer>> Answer { get; init; }
+}
+
+/// <summary>What an operation comes to; closed.</summary>
+public abstract record HttpAnswer
+{
+    private HttpAnswer()
+    {
+    }
+
+    /// <summary>200 with a message in protobuf JSON.</summary>
+    public sealed record Message(IMessage Value, string? ETag = null) : HttpAnswer;
+
+    /// <summary>200 with a JSON document as it was given.</summary>
+    public sealed record Document(ReadOnlyMemory<byte> Utf8, string? ETag = null) : HttpAnswer;
+
+    /// <summary>A problem, as RFC 9457 has it; <paramref name="Errors"/> where one request is wrong in several places.</summary>
+    public sealed record Problem(Failure Failure, ImmutableArray<PlaybookError> Errors = default) : HttpAnswer;
+
+    public static implicit operator HttpAnswer(Failure failure) => new Problem(failure);
+}
+
+/// <summary>One HTTP call as an operation sees it.</summary>
+public sealed class HttpCall(Operation operation, HttpContext context, CancellationToken aborted)
+{
+    /// <summary>Fires when the caller has gone or has waited long enough.</summary>
+    public CancellationToken Aborted => aborted;
+
+    public QueryReader Query { get; } = new(context.Request.Query, operation.Query);
+
+    /// <summary>The header If-Match as it came; null when it is absent.</summary>
+    public string? IfMatch => context.Request.Headers.IfMatch is [{ Length: > 0 } tag, ..] ? tag : null;
+
+    /// <summary>
+    /// A path segment by its name in the pattern, each percent-escape decoded exactly once.
+    /// Read from the raw target: the router leaves %2F as it is and so cannot tell it from %252F.
+    /// </summary>
+    public string Path(string name)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var end = target.IndexOf('?');
+        var segments = (end < 0 ? target : target[..end]).Split('/');
+        var index = Array.IndexOf(operation.Path.Split('/'), $"{{{name}}}");
+        return Uri.UnescapeDataString(segments[index]);
+    }
+
+    /// <summary>The body as the operation's message, or what is wrong with it.</summary>
+    public async ValueTask<Answer<IMessage>> ReadMessage()
+    {
+        var body = await ReadBody().ConfigureAwait(false);
+        return body.Succeeded ? ProtoJson.Parse(body.Reply, operation.Body!) : body.Failure;
+    }
+
+    /// <summary>The bytes of a JSON body, or why they are not read.</summary>
+    public ValueTask<Answer<byte[]>> ReadBody() => RequestBody.Read(context.Request, Aborted);
+}

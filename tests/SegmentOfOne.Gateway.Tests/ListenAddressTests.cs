@@ -1,0 +1,34 @@
+using SegmentOfOne.Gateway.Hosting;
+
+namespace SegmentOfOne.Gateway.Tests;
+
+public sealed class ListenAddressTests
+{
+    [Theory]
+    [InlineData("127.0.0.1:8080", "127.0.0.1:8080")]
+    [InlineData("127.3.2.1:0", "127.3.2.1:0")]
+    [InlineData("localhost:65535", "127.0.0.1:65535")]
+    [InlineData("[::1]:8081", "[::1]:8081")]
+    public void A_loopback_address_is_taken(string text, string address)
+    {
+        ListenAddress.TryParse(text, out var parsed, out var problem).ShouldBeTrue(problem);
+        parsed.ToString().ShouldBe(address);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0:8080", "not a loopback address")]
+    [InlineData("[::]:8080", "not a loopback address")]
+    [InlineData("192.168.1.7:8080", "not a loopback address")]
+    [InlineData("::1:8080", "in brackets")]
+    [InlineData("127.0.0.1", "not HOST:PORT")]
+    [InlineData(":8080", "not HOST:PORT")]
+    [InlineData("127.0.0.1:65536", "the port is a number")]
+    [InlineData("127.0.0.1:-1", "the port is a number")]
+    [InlineData("127.0.0.1:", "the port is a number")]
+    [InlineData("example.com:80", "neither an IP address nor localhost")]
+    public void Any_other_is_refused_with_the_reason(string text, string reason)
+    {
+        ListenAddress.TryParse(text, out _, out var problem).ShouldBeFalse();
+        problem.ShouldContain(reason);
+    }
+}
