@@ -11,6 +11,9 @@ public sealed class EchoService
     /// <summary>Looks at each call before it is served.</summary>
     public Action<GrpcCall>? OnCall { get; set; }
 
+    /// <summary>Serves Talk instead of the echo.</summary>
+    public Func<RequestStream<EchoRequest>, ResponseStream<EchoReply>, GrpcCall, ValueTask>? OnTalk { get; set; }
+
     /// <summary>Completes when a call that hangs was cancelled.</summary>
     public TaskCompletionSource HangEnded { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -21,7 +24,7 @@ public sealed class EchoService
         .Unary<EchoRequest, EchoReply>("Say", SayAsync)
         .ServerStreaming<EchoRequest, EchoReply>("Split", SplitAsync)
         .ClientStreaming<EchoRequest, EchoReply>("Join", JoinAsync)
-        .Duplex<EchoRequest, EchoReply>("Talk", TalkAsync);
+        .Duplex<EchoRequest, EchoReply>("Talk", OnTalk ?? TalkAsync);
 
     private async ValueTask<EchoReply> SayAsync(EchoRequest request, GrpcCall call)
     {

@@ -138,8 +138,7 @@ internal sealed class Exchange<T> : IDisposable
         {
             GrpcException => null,
             OperationCanceledException => Faults.Cancelled(failure),
-            HttpProtocolException broken => FromReset(broken),
-            HttpRequestException { InnerException: HttpProtocolException broken } => FromReset(broken),
+            HttpRequestException or IOException when ResetWithin(failure) is { } reset => FromReset(reset),
             HttpRequestException or IOException or ObjectDisposedException =>
                 new GrpcException(StatusCode.Unavailable, "connection_failed: " + failure.Message, cause: failure),
             _ => null,
@@ -178,6 +177,16 @@ internal sealed class Exchange<T> : IDisposable
             _ => StatusCode.Unknown,
         },
         $"http_status: {(int)http}");
+
+    private static HttpProtocolException? ResetWithin(Exception? failure)
+    {
+        while (failure is not null and not HttpProtocolException)
+        {
+            failure = failure.InnerException;
+        }
+
+        return (HttpProtocolException?)failure;
+    }
 
     // The table "HTTP2 error codes" of the same specification.
     private static GrpcException FromReset(HttpProtocolException broken) => new(

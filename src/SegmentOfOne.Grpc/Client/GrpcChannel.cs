@@ -124,7 +124,8 @@ public sealed class GrpcChannel : IDisposable
             {
                 exchange.Dispose();
 #pragma warning disable CA5394 // Jitter guards no secret.
-                if (_retry?.WaitAfter(attempt, failure, Random.Shared.NextDouble()) is not { } wait || wait >= left)
+                if (_retry?.WaitAfter(attempt, failure, Random.Shared.NextDouble()) is not { } wait
+                    || wait >= options?.Timeout - Timers.Time.GetElapsedTime(startedAt))
 #pragma warning restore CA5394
                 {
                     throw;

@@ -188,13 +188,14 @@ internal sealed class Reflection
             Add(message.Extensions, message.File);
         }
 
-        // The values of an enum are named beside it, not within it.
+        // In protobuf the values of an enum are named beside it, not within it, whatever the C# descriptor says.
         private void Add(EnumDescriptor kind)
         {
             Symbols[kind.FullName] = kind.File;
+            var scope = kind.FullName[..^kind.Name.Length];
             foreach (var value in kind.Values)
             {
-                Symbols[value.FullName] = kind.File;
+                Symbols[scope + value.Name] = kind.File;
             }
         }
 
