@@ -32,6 +32,7 @@ public sealed class ClientTests(EchoServer server) : IClassFixture<EchoServer>
         })).Status.ShouldBe(status);
 
     [Theory]
+    [InlineData(0, StatusCode.Unavailable)]
     [InlineData(7, StatusCode.Unavailable)]
     [InlineData(8, StatusCode.Cancelled)]
     [InlineData(11, StatusCode.ResourceExhausted)]

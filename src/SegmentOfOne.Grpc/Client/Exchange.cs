@@ -188,10 +188,12 @@ internal sealed class Exchange<T> : IDisposable
         return (HttpProtocolException?)failure;
     }
 
-    // The table "HTTP2 error codes" of the same specification.
+    // The table "HTTP2 error codes" of the same specification, but for NO_ERROR: it says INTERNAL for a stream reset so, and
+    // what comes up here so is nearly always a connection that a stopping server closed.
     private static GrpcException FromReset(HttpProtocolException broken) => new(
         broken.ErrorCode switch
         {
+            0 => StatusCode.Unavailable, // NO_ERROR
             7 => StatusCode.Unavailable, // REFUSED_STREAM
             8 => StatusCode.Cancelled, // CANCEL
             11 => StatusCode.ResourceExhausted, // ENHANCE_YOUR_CALM
