@@ -126,6 +126,41 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task A_failure_behind_messages_in_line_follows_them()
+    {
+        await using var server = await ServingTalk(static (_, replies, call) =>
+        {
+            call.ResponseHeaders.Add("early", "once");
+            replies.Write(new EchoReply { Number = 1 });
+            replies.Write(new EchoReply { Number = 2 });
+            throw new GrpcException(StatusCode.Unavailable, "and no more");
+        });
+        var answer = await Raw.PostAsync(server, Raw.Talk, []);
+        answer.Headers["early"].ShouldBe("once");
+        answer.Headers.ShouldNotContainKey("grpc-status");
+        answer.Body.ShouldBe((byte[])[.. Raw.Frame(new EchoReply { Number = 1 }), .. Raw.Frame(new EchoReply { Number = 2 })]);
+        answer.Trailers["grpc-status"].ShouldBe("14");
+    }
+
+    [Fact]
+    public async Task A_handler_that_reads_learns_that_its_caller_has_gone()
+    {
+        var learnt = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await ServingTalk(async (requests, replies, _) =>
+        {
+            await replies.WriteAsync(new EchoReply());
+            learnt.SetResult(await Record.ExceptionAsync(async () => await requests.ReadAsync(CancellationToken.None)));
+        });
+        using var channel = server.Channel();
+        using (var call = channel.Streaming(EchoServer.Talk, null, CancellationToken.None))
+        {
+            await call.ReadAsync();
+        }
+
+        (await learnt.Task).ShouldBeOfType<GrpcException>().Status.ShouldBe(StatusCode.Cancelled);
+    }
+
+    [Fact]
     public async Task A_write_while_another_is_under_way_is_a_mistake_of_the_handler()
     {
         var mistake = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -18,7 +18,6 @@ internal sealed class Exchange<T> : IDisposable
     private readonly MessageType<T> _type;
     private readonly CancellationToken _caller;
     private readonly PooledTimer? _timer;
-    private readonly CancellationTokenRegistration _link;
     private readonly long _startedAt;
     private readonly TimeSpan? _timeout;
     private HttpResponseMessage? _response;
@@ -40,8 +39,9 @@ internal sealed class Exchange<T> : IDisposable
         if (timeout is { } wait)
         {
             _startedAt = channel.Timers.Time.GetTimestamp();
-            _timer = channel.Timers.Start(wait, static source => _ = ((Exchange<T>)source).Expire(), this);
-            _link = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _timer.Cancellation);
+            _timer = channel.Timers.Rent();
+            _timer.CancelWith(caller);
+            _timer.Start(wait, static source => _ = ((CancellationTokenSource)source).CancelAsync(), _timer.Cancellation);
         }
     }
 
@@ -82,12 +82,13 @@ internal sealed class Exchange<T> : IDisposable
             throw new GrpcException(StatusCode.Unknown, $"not_grpc: the answer is '{type}'");
         }
 
-        _gzip = headers.TryGetValues(Names.Encoding, out var encoding) && encoding.ToString() is var name && name switch
+        if (headers.TryGetValues(Names.Encoding, out var encodings) && encodings.ToString() is var encoding && encoding != Names.Identity)
         {
-            Names.Gzip => true,
-            Names.Identity => false,
-            _ => throw new GrpcException(StatusCode.Internal, $"unsupported_compression: the answer is in {name}"),
-        };
+            _gzip = encoding == Names.Gzip
+                ? true
+                : throw new GrpcException(StatusCode.Internal, $"unsupported_compression: the answer is in {encoding}");
+        }
+
         _body = PipeReader.Create(await _response.Content.ReadAsStreamAsync(Token), Reading);
     }
 
@@ -127,7 +128,6 @@ internal sealed class Exchange<T> : IDisposable
         _body?.Complete();
         _response?.Dispose();
         _request.Dispose();
-        _link.Dispose();
         _timer?.Stop();
     }
 
@@ -148,8 +148,6 @@ internal sealed class Exchange<T> : IDisposable
         var overdue = _timeout is { } limit && limit >= TimeSpan.Zero && !_caller.IsCancellationRequested && _channel.Timers.Time.GetElapsedTime(_startedAt) >= limit;
         return explained is { Status: StatusCode.Cancelled } && overdue ? Faults.DeadlineExceeded() : explained;
     }
-
-    private Task Expire() => _timer!.Cancellation.CancelAsync();
 
     private static GrpcException? ReadStatus(string text, HttpHeaders headers)
     {

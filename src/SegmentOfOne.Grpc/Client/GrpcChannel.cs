@@ -25,7 +25,7 @@ public sealed class GrpcChannel : IDisposable
         _address = address;
         _retry = options.Retry;
         Timers = new TimerPool(options.Time);
-        Receive = new ReceiveRules(options.MaxReceiveMessageBytes, Timeout: null, Timers);
+        Receive = new ReceiveRules(options.MaxReceiveMessageBytes, Timeout: null, Timers, FromCaller: false);
         Http = new HttpMessageInvoker(options.Handler ?? new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,
@@ -36,7 +36,6 @@ public sealed class GrpcChannel : IDisposable
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
-            ActivityHeadersPropagator = null,
         });
     }
 

@@ -28,5 +28,5 @@ public sealed class GrpcMethod<TRequest, TResponse>
     /// <summary><c>/package.Service/Method</c>.</summary>
     public string Path { get; }
 
-    internal MessageType<TResponse> Answers { get; } = new(checksText: false);
+    internal MessageType<TResponse> Answers { get; } = new(fromCaller: false);
 }

@@ -35,7 +35,7 @@ public sealed class GrpcStreamCall<TRequest, TResponse> : IAsyncEnumerable<TResp
     }
 
     /// <summary>
-    /// Sends one message; awaiting it is the flow control. When the call has ended already it throws
+    /// Sends one message, for one writer at a time; awaiting it is the flow control. When the call has ended already it throws
     /// <see cref="GrpcException"/>: reading tells how it ended.
     /// </summary>
     public async ValueTask WriteAsync(TRequest message)
@@ -108,7 +108,7 @@ public sealed class GrpcStreamCall<TRequest, TResponse> : IAsyncEnumerable<TResp
         {
             await _exchange.OpenAsync();
         }
-        catch (GrpcException failure)
+        catch (Exception failure)
         {
             _writing?.Fail(failure);
             throw;

@@ -5,11 +5,17 @@ using SegmentOfOne.Grpc.Wire;
 
 namespace SegmentOfOne.Grpc.Server;
 
-/// <summary>What must hold before a request is a call.</summary>
-internal static class Admission
+/// <summary>What must hold before a request for one method is a call.</summary>
+/// <param name="server">Whose limits hold.</param>
+/// <param name="method"><c>/package.Service/Method</c>.</param>
+/// <param name="takesMany">The caller sends a stream of messages.</param>
+/// <param name="evenDraining">Calls are admitted while the server drains.</param>
+internal sealed class Admission(GrpcServer server, string method, bool takesMany, bool evenDraining)
 {
+    private readonly GrpcServerOptions _options = server.Options;
+
     /// <summary>The call, or null when the request was refused and the response says why.</summary>
-    public static GrpcCall? Admit(GrpcServer server, HttpContext http, string method, bool takesOne, bool evenDraining)
+    public GrpcCall? Admit(HttpContext http)
     {
         // 1. gRPC at all: else it is answered in HTTP.
         var request = http.Request;
@@ -29,7 +35,8 @@ internal static class Admission
         // 2. New calls are still taken.
         if (server.IsDraining && !evenDraining)
         {
-            return Refuse(http, Faults.Draining());
+            Refuse(http, Faults.Draining());
+            return null;
         }
 
         // 3. Its headers can be understood.
@@ -39,7 +46,8 @@ internal static class Admission
         {
             if (!TimeoutText.TryParse(timeoutText, out var parsed))
             {
-                return Refuse(http, new GrpcException(StatusCode.Internal, "malformed_timeout: grpc-timeout is at most 8 digits and one of H M S m u n"));
+                Refuse(http, Faults.MalformedTimeout());
+                return null;
             }
 
             timeout = parsed;
@@ -52,23 +60,13 @@ internal static class Admission
             http.Response.Headers.GrpcAcceptEncoding = Names.Accepted;
             if (!gzip)
             {
-                return Refuse(http, new GrpcException(StatusCode.Unimplemented, $"unsupported_compression: {encoding}; supported are {Names.Accepted}"));
+                Refuse(http, Faults.UnsupportedCompression(encoding));
+                return null;
             }
         }
 
-        // 4. The server's own guards fit ordinary requests, not streams that live for hours.
-        if (!takesOne || server.Options.MaxReceiveMessageBytes > KestrelBodyLimit)
-        {
-            LiftBodyLimits(http);
-        }
-
-        var accepts = server.Options.ResponseCompression switch
-        {
-            ResponseCompression.Never => false,
-            ResponseCompression.LikeRequest => gzip && AcceptsGzip(headers),
-            _ => AcceptsGzip(headers),
-        };
-        var call = new GrpcCall(server, http, method, gzip, accepts);
+        LiftBodyLimits(http);
+        var call = new GrpcCall(server, http, method, gzip, CompressesReplies(headers, gzip));
         if (timeout is { } limit)
         {
             call.StartDeadline(limit);
@@ -78,29 +76,34 @@ internal static class Admission
     }
 
     /// <summary>Answers with the status alone.</summary>
-    public static GrpcCall? Refuse(HttpContext http, GrpcException why)
+    public static void Refuse(HttpContext http, GrpcException why)
     {
         http.Response.ContentType = Names.ContentType;
         GrpcCall.Append(http.Response.Headers, why);
-        return null;
     }
 
-    // Kestrel's default for a request body; a message limit above it needs the limit lifted.
-    private const int KestrelBodyLimit = 30_000_000;
+    private bool CompressesReplies(IHeaderDictionary headers, bool gzipRequest) =>
+        (_options.ResponseCompression is ResponseCompression.WhenAccepted
+            || (_options.ResponseCompression is ResponseCompression.LikeRequest && gzipRequest))
+        && headers.GrpcAcceptEncoding is [{ } accepted, ..]
+        && Names.ListsGzip(accepted);
 
-    private static bool AcceptsGzip(IHeaderDictionary headers) =>
-        headers.GrpcAcceptEncoding is [{ } accepted, ..] && Names.ListsGzip(accepted);
-
-    private static void LiftBodyLimits(HttpContext http)
+    // Kestrel's own guards are made for ordinary requests. Too slow a body aborts the whole connection, the calls beside this
+    // one included: here the receive timeout does that work. And a stream may be longer than any one request should be.
+    private void LiftBodyLimits(HttpContext http)
     {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = null;
-        }
-
         if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
         {
             rate.MinDataRate = null;
         }
+
+        if ((takesMany || _options.MaxReceiveMessageBytes > KestrelBodyLimit)
+            && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
     }
+
+    // What Kestrel takes when nothing else is said.
+    private const int KestrelBodyLimit = 30_000_000;
 }

@@ -23,9 +23,10 @@ public sealed class GrpcCall
     private readonly bool _gzipRequest;
     private int _phase;
     private bool _overdue;
-    private PooledTimer? _deadlineTimer;
-    private CancellationTokenRegistration _abortLink;
+    private bool _begun;
     private bool _abortLinked;
+    private PooledTimer? _deadlineTimer;
+    private long _deadlineTicks;
     private Task? _lateAnswer;
     private GrpcException? _failure;
     private GrpcMetadata? _requestHeaders;
@@ -48,7 +49,7 @@ public sealed class GrpcCall
     public HttpContext HttpContext { get; }
 
     /// <summary>When the caller stops waiting, or null when it did not say. The server answers DEADLINE_EXCEEDED then, whatever the handler does.</summary>
-    public DateTimeOffset? Deadline { get; private set; }
+    public DateTimeOffset? Deadline => _deadlineTicks == 0 ? null : new DateTimeOffset(_deadlineTicks, TimeSpan.Zero);
 
     /// <summary>Fires at the deadline, when the caller cancels or is gone, and when the server gives up on the connection.</summary>
     public CancellationToken CancellationToken
@@ -64,7 +65,7 @@ public sealed class GrpcCall
             if (!_abortLinked)
             {
                 _abortLinked = true;
-                _abortLink = aborted.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), timer.Cancellation);
+                timer.CancelWith(aborted);
             }
 
             return timer.Cancellation.Token;
@@ -114,10 +115,10 @@ public sealed class GrpcCall
 
     internal void StartDeadline(TimeSpan timeout)
     {
-        Deadline = timeout < DateTimeOffset.MaxValue - _server.Timers.Time.GetUtcNow()
-            ? _server.Timers.Time.GetUtcNow() + timeout
-            : DateTimeOffset.MaxValue;
-        _deadlineTimer = _server.Timers.Start(timeout, static call => ((GrpcCall)call).OnDeadline(), this);
+        var now = _server.Timers.Time.GetUtcNow().Ticks;
+        _deadlineTicks = now + Math.Min(timeout.Ticks, DateTimeOffset.MaxValue.Ticks - now);
+        _deadlineTimer = _server.Timers.Rent();
+        _deadlineTimer.Start(timeout, static call => ((GrpcCall)call).OnDeadline(), this);
     }
 
     internal ValueTask<Received<T>> ReadAsync<T>(MessageType<T> type, bool begun)
@@ -203,9 +204,8 @@ public sealed class GrpcCall
     {
         if (_deadlineTimer is { } timer)
         {
-            _abortLink.Dispose();
-            _deadlineTimer = null;
             timer.Stop();
+            _deadlineTimer = null;
         }
 
         return _lateAnswer ?? Task.CompletedTask;
@@ -243,7 +243,7 @@ public sealed class GrpcCall
         where T : class, IMessage<T>
     {
         var response = HttpContext.Response;
-        if (!response.HasStarted)
+        if (!_begun)
         {
             WriteHeaders(response);
         }
@@ -269,6 +269,7 @@ public sealed class GrpcCall
 
     private void WriteHeaders(HttpResponse response)
     {
+        _begun = true;
         response.ContentType = Names.ContentType;
         if (GzipResponse)
         {
@@ -281,23 +282,24 @@ public sealed class GrpcCall
         }
     }
 
-    // A status other than OK goes into the headers while they have not left ("Trailers-Only"): a client takes a call as
+    // A status other than OK goes into the headers while there is no message ("Trailers-Only"): a client takes a call as
     // committed when headers come first, and would never try it again.
     private void WriteStatus(GrpcException? failure)
     {
         var response = HttpContext.Response;
-        if (failure is null || response.HasStarted)
+        if (_begun)
         {
-            if (!response.HasStarted)
-            {
-                WriteHeaders(response);
-            }
-
             WriteTrailers(failure);
             return;
         }
 
         WriteHeaders(response);
+        if (failure is null)
+        {
+            WriteTrailers(null);
+            return;
+        }
+
         response.Headers.Remove(Names.Encoding);
         Append(response.Headers, failure);
         if (_responseTrailers is { } trailers)
@@ -363,15 +365,15 @@ public sealed class GrpcCall
     private void OnDeadline()
     {
         Volatile.Write(ref _overdue, true);
-        var timer = _deadlineTimer;
-        _ = timer?.Cancellation.CancelAsync();
+        var timer = _deadlineTimer!;
+        _ = timer.Cancellation.CancelAsync();
         if (TryMove(Phase.Open, Phase.Closed))
         {
             _lateAnswer = AnswerLate();
         }
         else if (TryMove(Phase.Writing, Phase.Overdue))
         {
-            timer?.Start(OverdueWriteGrace, static call => ((GrpcCall)call).OnOverdueWrite(), this);
+            timer.Start(OverdueWriteGrace, static call => ((GrpcCall)call).OnOverdueWrite(), this);
         }
     }
 

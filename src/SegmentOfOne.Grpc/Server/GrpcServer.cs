@@ -16,8 +16,9 @@ public sealed partial class GrpcServer : IDisposable
     internal GrpcServer(GrpcServerOptions options, TimeProvider time, ILogger log, IHostApplicationLifetime? lifetime)
     {
         Options = options;
+        Draining = _draining.Token;
         Timers = new TimerPool(time);
-        Receive = new ReceiveRules(options.MaxReceiveMessageBytes, options.ReceiveTimeout, Timers);
+        Receive = new ReceiveRules(options.MaxReceiveMessageBytes, options.ReceiveTimeout, Timers, FromCaller: true);
         _log = log;
         if (options.DrainWhenHostStops)
         {
@@ -32,7 +33,7 @@ public sealed partial class GrpcServer : IDisposable
     /// Fires when the draining begins: long streams end themselves by it. A handler that lets the
     /// <see cref="OperationCanceledException"/> of this token escape answers UNAVAILABLE.
     /// </summary>
-    public CancellationToken Draining => _draining.Token;
+    public CancellationToken Draining { get; }
 
     internal bool IsDraining => _draining.IsCancellationRequested;
 
@@ -61,11 +62,6 @@ public sealed partial class GrpcServer : IDisposable
             return said;
         }
 
-        if (Options.MapException?.Invoke(exception, call) is { } mapped)
-        {
-            return mapped;
-        }
-
         switch (exception)
         {
             case OperationCanceledException or IOException when call.IsOverdue:
@@ -79,6 +75,11 @@ public sealed partial class GrpcServer : IDisposable
             case BadHttpRequestException refused:
                 return new GrpcException(StatusCode.Internal, "bad_request: " + refused.Message, cause: refused);
             default:
+                if (Options.MapException?.Invoke(exception, call) is { } mapped)
+                {
+                    return mapped;
+                }
+
                 LogUnmapped(exception, call.Method);
                 return new GrpcException(StatusCode.Unknown, "unhandled: the handler failed; the server's log says why", cause: exception);
         }

@@ -20,7 +20,8 @@ public sealed class GrpcServerOptions
 
     /// <summary>
     /// Says what an exception from a handler means to the caller; null leaves it to the server, which logs it and answers
-    /// UNKNOWN without a detail. Not asked about <see cref="GrpcException"/>.
+    /// UNKNOWN without a detail. Not asked about <see cref="GrpcException"/>, nor
+    /// about the end of a call that is overdue or whose caller has gone.
     /// </summary>
     public Func<Exception, GrpcCall, GrpcException?>? MapException { get; set; }
 

@@ -19,6 +19,7 @@ public sealed class GrpcServiceBinder
     /// <summary>The service whose methods are bound.</summary>
     public ServiceDescriptor Service { get; }
 
+    /// <summary>Calls are taken while the server drains, as health must.</summary>
     internal bool ServesWhileDraining { get; init; }
 
     /// <summary>The C# messages may be of another version of the contract with the same bytes.</summary>
@@ -30,30 +31,30 @@ public sealed class GrpcServiceBinder
     public GrpcServiceBinder Unary<TRequest, TResponse>(string method, Func<TRequest, GrpcCall, ValueTask<TResponse>> handler)
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse> =>
-        Bind<TRequest, TResponse>(method, takesMany: false, givesMany: false, (path, type) =>
-            new UnaryEndpoint<TRequest, TResponse>(_server, path, type, handler) { ServesWhileDraining = ServesWhileDraining });
+        Bind<TRequest, TResponse>(method, takesMany: false, givesMany: false, (admission, requests) =>
+            new UnaryEndpoint<TRequest, TResponse>(admission, requests, handler));
 
     /// <summary>One message in, many out; the call ends when the handler returns.</summary>
     public GrpcServiceBinder ServerStreaming<TRequest, TResponse>(string method, Func<TRequest, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse> =>
-        Bind<TRequest, TResponse>(method, takesMany: false, givesMany: true, (path, type) =>
-            new ServerStreamingEndpoint<TRequest, TResponse>(_server, path, type, handler) { ServesWhileDraining = ServesWhileDraining });
+        Bind<TRequest, TResponse>(method, takesMany: false, givesMany: true, (admission, requests) =>
+            new ServerStreamingEndpoint<TRequest, TResponse>(admission, requests, handler));
 
     /// <summary>Many messages in, one out.</summary>
     public GrpcServiceBinder ClientStreaming<TRequest, TResponse>(string method, Func<RequestStream<TRequest>, GrpcCall, ValueTask<TResponse>> handler)
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse> =>
-        Bind<TRequest, TResponse>(method, takesMany: true, givesMany: false, (path, type) =>
-            new ClientStreamingEndpoint<TRequest, TResponse>(_server, path, type, handler) { ServesWhileDraining = ServesWhileDraining });
+        Bind<TRequest, TResponse>(method, takesMany: true, givesMany: false, (admission, requests) =>
+            new ClientStreamingEndpoint<TRequest, TResponse>(admission, requests, handler));
 
     /// <summary>Many messages in, many out, each at its own pace; the call ends when the handler returns.</summary>
     public GrpcServiceBinder Duplex<TRequest, TResponse>(
         string method, Func<RequestStream<TRequest>, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse> =>
-        Bind<TRequest, TResponse>(method, takesMany: true, givesMany: true, (path, type) =>
-            new DuplexEndpoint<TRequest, TResponse>(_server, path, type, handler) { ServesWhileDraining = ServesWhileDraining });
+        Bind<TRequest, TResponse>(method, takesMany: true, givesMany: true, (admission, requests) =>
+            new DuplexEndpoint<TRequest, TResponse>(admission, requests, handler));
 
     internal void RequireComplete()
     {
@@ -67,7 +68,7 @@ public sealed class GrpcServiceBinder
     }
 
     private GrpcServiceBinder Bind<TRequest, TResponse>(
-        string name, bool takesMany, bool givesMany, Func<string, MessageType<TRequest>, MethodEndpoint> endpoint)
+        string name, bool takesMany, bool givesMany, Func<Admission, MessageType<TRequest>, MethodEndpoint> endpoint)
         where TRequest : class, IMessage<TRequest>, new()
     {
         var method = Service.FindMethodByName(name) ?? throw new InvalidOperationException($"{Service.FullName} has no method {name}.");
@@ -83,7 +84,8 @@ public sealed class GrpcServiceBinder
                 $"{method.FullName} takes {method.InputType.ClrType.Name} and gives {method.OutputType.ClrType.Name}: it is bound to {typeof(TRequest).Name} and {typeof(TResponse).Name}.");
         }
 
-        if (!_bound.TryAdd(method, endpoint($"/{Service.FullName}/{name}", new MessageType<TRequest>(checksText: true))))
+        var admission = new Admission(_server, $"/{Service.FullName}/{name}", takesMany, ServesWhileDraining);
+        if (!_bound.TryAdd(method, endpoint(admission, new MessageType<TRequest>(fromCaller: true))))
         {
             throw new InvalidOperationException($"{method.FullName} is bound twice.");
         }

@@ -6,16 +6,9 @@ using SegmentOfOne.Grpc.Wire;
 namespace SegmentOfOne.Grpc.Server;
 
 /// <summary>Serves one method: admits a request as a call, runs it, and answers whatever happens.</summary>
-internal abstract class MethodEndpoint(GrpcServer server, string path)
+internal abstract class MethodEndpoint(Admission admission)
 {
-    /// <summary>Methods that answer while the server drains, such as health.</summary>
-    public bool ServesWhileDraining { get; init; }
-
-    /// <summary>True when the caller sends exactly one message.</summary>
-    protected abstract bool TakesOne { get; }
-
-    public Task InvokeAsync(HttpContext http) =>
-        Admission.Admit(server, http, path, TakesOne, ServesWhileDraining) is { } call ? ServeAsync(call) : Task.CompletedTask;
+    public Task InvokeAsync(HttpContext http) => admission.Admit(http) is { } call ? ServeAsync(call) : Task.CompletedTask;
 
     /// <summary>Runs the call to its answer. Throws what the handler throws.</summary>
     protected abstract ValueTask RunAsync(GrpcCall call);
@@ -39,13 +32,11 @@ internal abstract class MethodEndpoint(GrpcServer server, string path)
 }
 
 internal sealed class UnaryEndpoint<TRequest, TResponse>(
-    GrpcServer server, string path, MessageType<TRequest> requests, Func<TRequest, GrpcCall, ValueTask<TResponse>> handler)
-    : MethodEndpoint(server, path)
+    Admission admission, MessageType<TRequest> requests, Func<TRequest, GrpcCall, ValueTask<TResponse>> handler)
+    : MethodEndpoint(admission)
     where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>
 {
-    protected override bool TakesOne => true;
-
     // Most often the whole request is here already, and then nothing needs to be awaited but the handler.
     protected override Task ServeAsync(GrpcCall call)
     {
@@ -81,13 +72,11 @@ internal sealed class UnaryEndpoint<TRequest, TResponse>(
 }
 
 internal sealed class ServerStreamingEndpoint<TRequest, TResponse>(
-    GrpcServer server, string path, MessageType<TRequest> requests, Func<TRequest, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
-    : MethodEndpoint(server, path)
+    Admission admission, MessageType<TRequest> requests, Func<TRequest, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
+    : MethodEndpoint(admission)
     where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>
 {
-    protected override bool TakesOne => true;
-
     protected override async ValueTask RunAsync(GrpcCall call)
     {
         await handler(await call.ReadOnlyAsync(requests), new ResponseStream<TResponse>(call), call);
@@ -96,26 +85,21 @@ internal sealed class ServerStreamingEndpoint<TRequest, TResponse>(
 }
 
 internal sealed class ClientStreamingEndpoint<TRequest, TResponse>(
-    GrpcServer server, string path, MessageType<TRequest> requests, Func<RequestStream<TRequest>, GrpcCall, ValueTask<TResponse>> handler)
-    : MethodEndpoint(server, path)
+    Admission admission, MessageType<TRequest> requests, Func<RequestStream<TRequest>, GrpcCall, ValueTask<TResponse>> handler)
+    : MethodEndpoint(admission)
     where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>
 {
-    protected override bool TakesOne => false;
-
     protected override async ValueTask RunAsync(GrpcCall call) =>
         call.Answer(await handler(new RequestStream<TRequest>(call, requests), call));
 }
 
 internal sealed class DuplexEndpoint<TRequest, TResponse>(
-    GrpcServer server, string path, MessageType<TRequest> requests,
-    Func<RequestStream<TRequest>, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
-    : MethodEndpoint(server, path)
+    Admission admission, MessageType<TRequest> requests, Func<RequestStream<TRequest>, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
+    : MethodEndpoint(admission)
     where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>
 {
-    protected override bool TakesOne => false;
-
     protected override async ValueTask RunAsync(GrpcCall call)
     {
         await handler(new RequestStream<TRequest>(call, requests), new ResponseStream<TResponse>(call), call);

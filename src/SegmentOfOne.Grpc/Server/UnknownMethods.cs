@@ -21,7 +21,7 @@ internal sealed class UnknownMethods : IStartupFilter
                 return rest(http);
             }
 
-            Admission.Refuse(http, new GrpcException(StatusCode.Unimplemented, $"unknown_method: {http.Request.Path}"));
+            Admission.Refuse(http, Faults.UnknownMethod(http.Request.Path));
             return Task.CompletedTask;
         });
     };

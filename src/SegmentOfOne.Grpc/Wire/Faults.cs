@@ -3,15 +3,21 @@ namespace SegmentOfOne.Grpc.Wire;
 /// <summary>
 /// What can be wrong with a call before any handler sees it. Each has a name that callers can match on, in front of the
 /// sentence; the codes follow the table of library-generated statuses in gRPC's own documentation, but for
-/// <c>malformed_message</c>, which says INVALID_ARGUMENT because it is the caller's bytes that are wrong.
+/// <c>malformed_message</c> at a server, which says INVALID_ARGUMENT because it is the caller's bytes that are wrong.
 /// </summary>
 internal static class Faults
 {
-    public static GrpcException MalformedMessage(string type, Exception cause) =>
-        new(StatusCode.InvalidArgument, $"malformed_message: the bytes are not a {type}", cause: cause);
+    public static GrpcException MalformedTimeout() =>
+        new(StatusCode.Internal, $"malformed_timeout: {Names.Timeout} is at most 8 digits and one of H M S m u n");
 
-    public static GrpcException MalformedText(string type) =>
-        new(StatusCode.InvalidArgument, $"malformed_message: a text in the {type} is not UTF-8");
+    public static GrpcException UnsupportedCompression(string encoding) =>
+        new(StatusCode.Unimplemented, $"unsupported_compression: {encoding}; supported are {Names.Accepted}");
+
+    public static GrpcException UnknownMethod(string path) =>
+        new(StatusCode.Unimplemented, $"unknown_method: {path}");
+
+    public static GrpcException MalformedMessage(StatusCode status, string what, Exception? cause = null) =>
+        new(status, "malformed_message: " + what, cause: cause);
 
     public static GrpcException MessageTooLarge(long length, int limit) =>
         new(StatusCode.ResourceExhausted, $"message_too_large: {length} bytes, the limit is {limit}");

@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
+using Microsoft.AspNetCore.Http;
 
 namespace SegmentOfOne.Grpc.Wire;
 
@@ -66,7 +67,8 @@ internal static class MessageReader
                 var read = input.ReadAsync(ct);
                 if (begun && timer is null && rules.Timeout is { } timeout && !read.IsCompleted)
                 {
-                    timer = rules.Timers.Start(timeout, static pipe => ((PipeReader)pipe).CancelPendingRead(), input);
+                    timer = rules.Timers.Rent();
+                    timer.Start(timeout, static pipe => ((PipeReader)pipe).CancelPendingRead(), input);
                 }
 
                 var result = await read;
@@ -98,6 +100,10 @@ internal static class MessageReader
                     input.AdvanceTo(frame.End);
                 }
             }
+        }
+        catch (IOException gone) when (rules.FromCaller && gone is not BadHttpRequestException)
+        {
+            throw Faults.Cancelled(gone);
         }
         finally
         {

@@ -9,13 +9,18 @@ internal sealed class MessageType<T>
 {
     private readonly MessageParser<T> _parser = new(static () => new T());
     private readonly TextFields? _texts;
+    private readonly StatusCode _malformed;
 
-    /// <param name="checksText">True refuses text that is not UTF-8, as protobuf asks of parsers; Google.Protobuf puts U+FFFD there instead.</param>
-    public MessageType(bool checksText)
+    /// <param name="fromCaller">
+    /// True for requests: bytes that are none are the caller's fault, INVALID_ARGUMENT, and so is text that is not UTF-8, which
+    /// protobuf asks parsers to refuse and for which Google.Protobuf puts U+FFFD. False for replies: INTERNAL, text as it comes.
+    /// </param>
+    public MessageType(bool fromCaller)
     {
         var descriptor = new T().Descriptor;
         Name = descriptor.FullName;
-        _texts = checksText ? TextFields.Of(descriptor) : null;
+        _texts = fromCaller ? TextFields.Of(descriptor) : null;
+        _malformed = fromCaller ? StatusCode.InvalidArgument : StatusCode.Internal;
     }
 
     /// <summary>Full name in the contract.</summary>
@@ -26,7 +31,7 @@ internal sealed class MessageType<T>
     {
         if (_texts is not null && !HasSoundText(bytes))
         {
-            throw Faults.MalformedText(Name);
+            throw Faults.MalformedMessage(_malformed, $"a text in the {Name} is not UTF-8");
         }
 
         try
@@ -35,7 +40,7 @@ internal sealed class MessageType<T>
         }
         catch (InvalidProtocolBufferException broken)
         {
-            throw Faults.MalformedMessage(Name, broken);
+            throw Faults.MalformedMessage(_malformed, $"the bytes are not a {Name}", broken);
         }
     }
 

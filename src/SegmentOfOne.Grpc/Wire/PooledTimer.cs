@@ -10,6 +10,7 @@ internal sealed class PooledTimer
     private readonly TimerPool _pool;
     private readonly ITimer _timer;
     private CancellationTokenSource? _cancellation;
+    private CancellationTokenRegistration _link;
     private Action<object>? _callback;
     private object? _state;
     private long _startedAt;
@@ -21,10 +22,18 @@ internal sealed class PooledTimer
         _timer = pool.Time.CreateTimer(static self => ((PooledTimer)self!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>A source for the one who started the timer to cancel; not cancelled by the timer itself.</summary>
+    /// <summary>A source for the one who has the timer to cancel; the timer does not by itself.</summary>
     public CancellationTokenSource Cancellation => _cancellation ??= new CancellationTokenSource();
 
-    /// <summary>Arms the timer, or arms it anew from within its own callback.</summary>
+    /// <summary>Cancels the source when <paramref name="other"/> is cancelled, until the timer is stopped.</summary>
+    public void CancelWith(CancellationToken other) =>
+        _link = other.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), Cancellation);
+
+    /// <summary>
+    /// Calls <paramref name="callback"/> once, on a timer thread, after <paramref name="due"/>, unless the timer is stopped first;
+    /// an infinite wait never ends. The callback runs under the timer's lock, so that it is over once <see cref="Stop"/> has
+    /// returned: it must neither block nor run foreign code. It may start the timer anew.
+    /// </summary>
     public void Start(TimeSpan due, Action<object> callback, object state)
     {
         lock (_gate)
@@ -42,6 +51,9 @@ internal sealed class PooledTimer
     /// </summary>
     public void Stop()
     {
+        // Waits for a cancellation that is on its way, which else would hit the next user.
+        _link.Dispose();
+        _link = default;
         lock (_gate)
         {
             _callback = null;

@@ -12,21 +12,8 @@ internal sealed class TimerPool(TimeProvider time)
 
     public TimeProvider Time => time;
 
-    /// <summary>
-    /// Calls <paramref name="callback"/> once, on a timer thread, after <paramref name="due"/>, unless the timer is stopped first.
-    /// The callback runs under the timer's lock, so that it is over once <see cref="PooledTimer.Stop"/> has returned: it must
-    /// neither block nor run foreign code.
-    /// </summary>
-    public PooledTimer Start(TimeSpan due, Action<object> callback, object state)
-    {
-        if (!_idle.TryDequeue(out var timer))
-        {
-            timer = new PooledTimer(this);
-        }
-
-        timer.Start(due, callback, state);
-        return timer;
-    }
+    /// <summary>A timer to start; <see cref="PooledTimer.Stop"/> gives it back.</summary>
+    public PooledTimer Rent() => _idle.TryDequeue(out var timer) ? timer : new PooledTimer(this);
 
     internal bool TryReturn(PooledTimer timer)
     {
