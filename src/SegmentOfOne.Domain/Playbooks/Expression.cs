@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using SegmentOfOne.Domain.Playbooks.Language;
 
 namespace SegmentOfOne.Domain.Playbooks;
@@ -10,11 +9,13 @@ namespace SegmentOfOne.Domain.Playbooks;
 /// and a rule whose whole number is missing counts as 0.</para></summary>
 public sealed class Expression
 {
-    private readonly Node root;
+    private readonly NumberNode? number;
+    private readonly BooleanNode? condition;
 
     internal Expression(Syntax syntax, ExpressionType type, Node root, ImmutableArray<string> reads)
     {
-        this.root = root;
+        number = root as NumberNode;
+        condition = root as BooleanNode;
         Syntax = syntax;
         Type = type;
         Reads = reads;
@@ -33,14 +34,16 @@ public sealed class Expression
     internal Syntax Syntax { get; }
 
     /// <summary>The number; 0 when it is missing. Always finite.</summary>
+    /// <exception cref="InvalidOperationException">This is a condition.</exception>
     public double Number(in Scope scope)
     {
-        var value = ((NumberNode)root).Value(scope);
+        var value = (number ?? throw new InvalidOperationException($"{Text} is no number")).Value(scope);
         return double.IsFinite(value) ? value : 0;
     }
 
     /// <summary>Whether the condition holds.</summary>
-    public bool Holds(in Scope scope) => ((BooleanNode)root).Value(scope);
+    /// <exception cref="InvalidOperationException">This is a number.</exception>
+    public bool Holds(in Scope scope) => (condition ?? throw new InvalidOperationException($"{Text} is no condition")).Value(scope);
 
     public override string ToString() => Text;
 }

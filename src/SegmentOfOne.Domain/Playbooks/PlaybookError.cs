@@ -17,24 +17,39 @@ public sealed record PlaybookError(string Path, string Code, string Message, int
 /// <summary>The kinds of mistake a playbook can have: the words that programs may rely on.</summary>
 public static class PlaybookErrorCode
 {
+    // The document as a whole; nothing else is told beside one of these.
     public const string TooLarge = "too_large";
     public const string NotUtf8 = "not_utf8";
     public const string NotJson = "not_json";
+
+    // Its fields.
     public const string UnknownField = "unknown_field";
     public const string DuplicateField = "duplicate_field";
     public const string MissingField = "missing_field";
     public const string WrongType = "wrong_type";
+
+    // Their values.
     public const string OutOfRange = "out_of_range";
     public const string TooMany = "too_many";
     public const string TooLong = "too_long";
     public const string InvalidName = "invalid_name";
+
+    /// <summary>Control characters, or an escape that is no character.</summary>
     public const string InvalidText = "invalid_text";
     public const string InvalidDuration = "invalid_duration";
     public const string InvalidCurrency = "invalid_currency";
+
+    /// <summary>The parts of Engagement don't add up to 1.</summary>
     public const string InvalidBlend = "invalid_blend";
+
+    /// <summary>A name that must be unique is there twice.</summary>
     public const string DuplicateName = "duplicate_name";
+
+    /// <summary>None of the words that can stand here.</summary>
     public const string UnknownValue = "unknown_value";
     public const string UnknownPlacement = "unknown_placement";
+
+    /// <summary>A way back that doesn't lead back.</summary>
     public const string WrongOrder = "wrong_order";
 
     // In expressions, with line and column.
@@ -44,9 +59,13 @@ public static class PlaybookErrorCode
     public const string UnknownName = "unknown_name";
     public const string UnknownFunction = "unknown_function";
     public const string WrongArguments = "wrong_arguments";
+
+    /// <summary>It exists, but can't be read at this place.</summary>
     public const string NotAvailable = "not_available";
     public const string UnknownInteraction = "unknown_interaction";
     public const string UnknownEvidence = "unknown_evidence";
     public const string UnknownStage = "unknown_stage";
+
+    /// <summary>A count is compared with more than a customer's state can tell.</summary>
     public const string BeyondExactness = "beyond_exactness";
 }

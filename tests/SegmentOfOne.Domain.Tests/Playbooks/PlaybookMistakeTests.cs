@@ -34,6 +34,8 @@ public sealed class PlaybookMistakeTests
         { "\"involvement\": 1,", "\"involvement\": -1,", "$.interactions.viewed.involvement out_of_range" },
         { "\"involvement\": 1,", "\"involvement\": true,", "$.interactions.viewed.involvement wrong_type" },
         { "\"viewed\": {", "\"two words\": { \"weight\": 1 }, \"viewed\": {", "$.interactions[\"two words\"].weight unknown_field" },
+        { "\"viewed\": {", $"\"{new string('v', 65)}\": {{}}, \"viewed\": {{", $"$.interactions[\"{new string('v', 64)}…\"] invalid_name" },
+        { "\"viewed\": {", "\"größe\": { \"x\": 1 }, \"viewed\": {", "$.interactions[\"größe\"].x unknown_field" },
         { "\"viewed\": {", "\" viewed\": {}, \"viewed\": {", "$.interactions[\" viewed\"] invalid_name" },
         { "\"viewed\": {", "\"viewed\": {}, \"viewed\": {", "$.interactions.viewed duplicate_field" },
         { "[\"item\"]", "[\"itm\"]", "$.interactions.viewed.evidence[0] unknown_value" },

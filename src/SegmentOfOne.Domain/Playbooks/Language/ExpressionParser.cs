@@ -31,38 +31,37 @@ internal sealed class ExpressionParser
     private readonly Lexer lexer;
     private Token token;
     private int depth;
+    private ExpressionError? error;
 
     private ExpressionParser(string text)
     {
         lexer = new Lexer(text);
-        token = lexer.Next();
+        Take();
     }
 
-    /// <summary>The syntax of the text, or null and the first error in <paramref name="error"/>.</summary>
+    /// <summary>The syntax of the text, or null and the first mistake in <paramref name="error"/>.</summary>
     public static Syntax? Parse(string text, out ExpressionError error)
     {
-        error = default;
-        try
+        if (text.Length > PlaybookLimits.ExpressionLength)
         {
-            if (text.Length > PlaybookLimits.ExpressionLength)
-            {
-                throw new ExpressionSyntaxException(PlaybookLimits.ExpressionLength, $"An expression has at most {PlaybookLimits.ExpressionLength} characters.", PlaybookErrorCode.TooLong);
-            }
-
-            var parser = new ExpressionParser(text);
-            var syntax = parser.Any();
-            if (parser.token.Kind != TokenKind.End)
-            {
-                throw parser.Unexpected("an operator or the end");
-            }
-
-            return syntax.FirstBeyond(PlaybookLimits.ExpressionDepth) is { } beyond ? throw TooDeep(beyond.At) : syntax;
-        }
-        catch (ExpressionSyntaxException mistake)
-        {
-            error = mistake.Error;
+            error = new ExpressionError(PlaybookLimits.ExpressionLength, PlaybookErrorCode.TooLong, $"An expression has at most {PlaybookLimits.ExpressionLength} characters.");
             return null;
         }
+
+        var parser = new ExpressionParser(text);
+        var syntax = parser.Any();
+        if (parser.token.Kind != TokenKind.End)
+        {
+            parser.Unexpected("an operator or the end");
+        }
+
+        if (syntax.FirstBeyond(PlaybookLimits.ExpressionDepth) is { } beyond)
+        {
+            parser.TooDeep(beyond.At);
+        }
+
+        error = parser.error ?? default;
+        return parser.error is null ? syntax : null;
     }
 
     private Syntax Any()
@@ -113,7 +112,7 @@ internal sealed class ExpressionParser
             var right = Sum();
             return PeekOperator(Comparisons) is null
                 ? new BinarySyntax(at, comparison, left, right)
-                : throw new ExpressionSyntaxException(token.At, "Comparisons don't chain; join two of them with `and`.");
+                : Mistake(token.At, "Comparisons don't chain; join two of them with `and`.");
         }
 
         var negated = IsWord("not") && TakeWord("not");
@@ -124,7 +123,7 @@ internal sealed class ExpressionParser
 
         if (!TakeWord("in"))
         {
-            throw Unexpected("`in`");
+            return Unexpected("`in`");
         }
 
         Expect("(");
@@ -178,7 +177,7 @@ internal sealed class ExpressionParser
                 Expect(")");
                 return inner;
             default:
-                throw Unexpected("a value");
+                return Unexpected("a value");
         }
     }
 
@@ -187,16 +186,21 @@ internal sealed class ExpressionParser
         var taken = token;
         if (TakeOperator([Operator.Subtract]) is not null)
         {
-            return token.Kind == TokenKind.Number ? new NegativeSyntax(taken.At, Literal()) : throw Unexpected("a number");
+            return token.Kind == TokenKind.Number ? new NegativeSyntax(taken.At, Literal()) : Unexpected("a number");
         }
 
-        Syntax literal = taken.Kind switch
+        Syntax? literal = taken.Kind switch
         {
             TokenKind.Number => new NumberSyntax(taken.At, taken.Number),
             TokenKind.Duration => new DurationSyntax(taken.At, (long)taken.Number),
             TokenKind.Text => new TextSyntax(taken.At, taken.Word),
-            _ => throw Unexpected("a number, a duration or a text in quotes"),
+            _ => null,
         };
+        if (literal is null)
+        {
+            return Unexpected("a number, a duration or a text in quotes");
+        }
+
         Take();
         return literal;
     }
@@ -214,7 +218,8 @@ internal sealed class ExpressionParser
         {
             if (elements.Count == PlaybookLimits.ExpressionList)
             {
-                throw new ExpressionSyntaxException(token.At, $"A list has at most {PlaybookLimits.ExpressionList} values.", PlaybookErrorCode.TooMany);
+                Mistake(token.At, $"A list has at most {PlaybookLimits.ExpressionList} values.", PlaybookErrorCode.TooMany);
+                break;
             }
 
             elements.Add(element());
@@ -224,7 +229,20 @@ internal sealed class ExpressionParser
         return elements.DrainToImmutable();
     }
 
-    private void Take() => token = lexer.Next();
+    /// <summary>Goes to the next word. After a mistake there is none: the text is as good as ended, and every rule returns.</summary>
+    private void Take()
+    {
+        if (error is not null)
+        {
+            return;
+        }
+
+        token = lexer.Next();
+        if (token.Kind == TokenKind.Mistake)
+        {
+            Mistake(token.At, token.Word);
+        }
+    }
 
     private bool IsWord(string word) => token.Kind == TokenKind.Name && token.Word == word;
 
@@ -278,11 +296,11 @@ internal sealed class ExpressionParser
     {
         if (!TakeSymbol(symbol))
         {
-            throw Unexpected($"`{symbol}`");
+            Unexpected($"`{symbol}`");
         }
     }
 
-    private ExpressionSyntaxException Unexpected(string wanted)
+    private NameSyntax Unexpected(string wanted)
     {
         var found = token.Kind switch
         {
@@ -294,14 +312,29 @@ internal sealed class ExpressionParser
             TokenKind.Number or TokenKind.Duration => "a number or duration stands here",
             _ => throw new UnreachableException($"token {token.Kind}"),
         };
-        return new ExpressionSyntaxException(token.At, $"Expected {wanted}, but {found}.");
+        return Mistake(token.At, $"Expected {wanted}, but {found}.");
     }
 
-    private static ExpressionSyntaxException TooDeep(int at) =>
-        new(at, $"An expression nests at most {PlaybookLimits.ExpressionDepth} levels.", PlaybookErrorCode.TooDeep);
+    /// <summary>Keeps the first mistake and ends the text. What is returned only fills its place.</summary>
+    private NameSyntax Mistake(int at, string message, string code = PlaybookErrorCode.Syntax)
+    {
+        error ??= new ExpressionError(at, code, message);
+        token = new Token(TokenKind.End, at, "");
+        return new NameSyntax(at, "");
+    }
+
+    private void TooDeep(int at) => Mistake(at, $"An expression nests at most {PlaybookLimits.ExpressionDepth} levels.", PlaybookErrorCode.TooDeep);
 
     /// <summary>Bounds the descent itself; how deep the result is, which chains of operators decide too, is checked at the end.</summary>
-    private Level Deeper() => ++depth <= PlaybookLimits.ExpressionDepth ? new Level(this) : throw TooDeep(token.At);
+    private Level Deeper()
+    {
+        if (++depth > PlaybookLimits.ExpressionDepth)
+        {
+            TooDeep(token.At);
+        }
+
+        return new Level(this);
+    }
 
     private readonly ref struct Level(ExpressionParser parser)
     {

@@ -11,10 +11,13 @@ internal enum TokenKind
     Name,
     Symbol,
     End,
+
+    /// <summary>No word can be read here.</summary>
+    Mistake,
 }
 
-/// <summary>One word of an expression. <paramref name="Word"/> is the name, the symbol, or a text literal's content;
-/// a duration's <paramref name="Number"/> is in milliseconds.</summary>
+/// <summary>One word of an expression. <paramref name="Word"/> is the name, the symbol, a text literal's content, or what is
+/// wrong; a duration's <paramref name="Number"/> is in milliseconds.</summary>
 internal readonly record struct Token(TokenKind Kind, int At, string Word, decimal Number = 0);
 
 /// <summary>Cuts an expression's text into words, one at a time.</summary>
@@ -58,14 +61,14 @@ internal sealed class Lexer(string text)
             SkipDigits();
             if (next == fraction)
             {
-                throw new ExpressionSyntaxException(next, "A digit must follow the decimal point.");
+                return Mistake(next, "A digit must follow the decimal point.");
             }
         }
 
         var number = text.AsSpan(start, next - start);
         if (number.Length - (number.Contains('.') ? 1 : 0) > PlaybookLimits.NumberLiteralDigits)
         {
-            throw new ExpressionSyntaxException(start, $"A number has at most {PlaybookLimits.NumberLiteralDigits} digits.");
+            return Mistake(start, $"A number has at most {PlaybookLimits.NumberLiteralDigits} digits.");
         }
 
         if (next == text.Length || !StartsName(text[next]))
@@ -78,13 +81,13 @@ internal sealed class Lexer(string text)
         var scale = DurationText.Scale(text.AsSpan(unit, next - unit));
         if (scale is null || whole.Length != number.Length)
         {
-            throw new ExpressionSyntaxException(start, $"`{text[start..next]}` is neither a number nor a duration; a duration is a whole number and s, m, h or d, such as 30d.");
+            return Mistake(start, $"`{text[start..next]}` is neither a number nor a duration; a duration is a whole number and s, m, h or d, such as 30d.");
         }
 
         var milliseconds = decimal.Parse(whole, CultureInfo.InvariantCulture) * scale.Value;
         if (milliseconds > (decimal)PlaybookLimits.LongestDuration.TotalMilliseconds)
         {
-            throw new ExpressionSyntaxException(start, $"A duration is at most {PlaybookLimits.LongestDuration.Days}d.");
+            return Mistake(start, $"A duration is at most {PlaybookLimits.LongestDuration.Days}d.");
         }
 
         return new Token(TokenKind.Duration, start, "", milliseconds);
@@ -99,14 +102,14 @@ internal sealed class Lexer(string text)
             var character = text[next++];
             if (char.IsControl(character))
             {
-                throw new ExpressionSyntaxException(next - 1, "A text has no line breaks or other control characters.");
+                return Mistake(next - 1, "A text has no line breaks or other control characters.");
             }
 
             if (character == '\\')
             {
                 if (next == text.Length || text[next] is not ('"' or '\'' or '\\'))
                 {
-                    throw new ExpressionSyntaxException(next - 1, "In a text, a backslash stands only before a quote or another backslash.");
+                    return Mistake(next - 1, "In a text, a backslash stands only before a quote or another backslash.");
                 }
 
                 character = text[next++];
@@ -117,13 +120,13 @@ internal sealed class Lexer(string text)
 
         if (next == text.Length)
         {
-            throw new ExpressionSyntaxException(start, "This text has no closing quote.");
+            return Mistake(start, "This text has no closing quote.");
         }
 
         next++;
         if (content.Length > PlaybookLimits.TextLiteralLength)
         {
-            throw new ExpressionSyntaxException(start, $"A text has at most {PlaybookLimits.TextLiteralLength} characters.");
+            return Mistake(start, $"A text has at most {PlaybookLimits.TextLiteralLength} characters.");
         }
 
         return new Token(TokenKind.Text, start, content.ToString());
@@ -147,16 +150,16 @@ internal sealed class Lexer(string text)
                 return symbol switch
                 {
                     "==" => new Token(TokenKind.Symbol, start, "="),
-                    "&&" => throw new ExpressionSyntaxException(start, "Write `and`."),
-                    "||" => throw new ExpressionSyntaxException(start, "Write `or`."),
-                    "!" => throw new ExpressionSyntaxException(start, "Write `not`."),
-                    "<>" => throw new ExpressionSyntaxException(start, "Write `!=`."),
+                    "&&" => Mistake(start, "Write `and`."),
+                    "||" => Mistake(start, "Write `or`."),
+                    "!" => Mistake(start, "Write `not`."),
+                    "<>" => Mistake(start, "Write `!=`."),
                     _ => new Token(TokenKind.Symbol, start, symbol),
                 };
             }
         }
 
-        throw new ExpressionSyntaxException(next, $"`{text[next]}` has no meaning here.");
+        return Mistake(next, $"`{text[next]}` has no meaning here.");
     }
 
     private void SkipDigits()
@@ -174,6 +177,8 @@ internal sealed class Lexer(string text)
             next++;
         }
     }
+
+    private static Token Mistake(int at, string message) => new(TokenKind.Mistake, at, message);
 
     private static bool StartsName(char character) => char.IsAsciiLetter(character) || character == '_';
 }

@@ -36,7 +36,7 @@ internal static class ActionReader
         var id = named.Id("id");
         if (id.Length > 0 && !ids.Add(id))
         {
-            named["id"]?.Mistake(PlaybookErrorCode.DuplicateName, $"There is another {kind} \"{id}\".");
+            named["id"]?.Mistake(PlaybookErrorCode.DuplicateName, $"There is another {kind} \"{Place.Shown(id)}\".");
         }
 
         return id;
@@ -54,7 +54,7 @@ internal static class ActionReader
             }
             else if (name.Length > 0 && !known.Contains(name))
             {
-                place.Unknown(PlaybookErrorCode.UnknownPlacement, $"The playbook has no placement \"{name}\".", name, known);
+                place.Unknown(PlaybookErrorCode.UnknownPlacement, $"The playbook has no placement \"{Place.Shown(name)}\".", name, known);
             }
 
             placements.Add(name);

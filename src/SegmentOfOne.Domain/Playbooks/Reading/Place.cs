@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using SegmentOfOne.Domain.Playbooks.Language;
 
@@ -10,6 +11,11 @@ namespace SegmentOfOne.Domain.Playbooks.Reading;
 /// so that one pass finds every mistake.</summary>
 internal readonly record struct Place(JsonElement Element, string Path, Report Report)
 {
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>A name as paths and messages have it: one that is too long is cut, since it may be as long as the document.</summary>
+    public static string Shown(string name) => name.Length <= PlaybookLimits.NameLength ? name : name[..PlaybookLimits.NameLength] + "…";
+
     /// <summary>The object's fields: unknown, repeated and missing ones are mistakes.</summary>
     public PlaceObject Object(FieldList fields)
     {
@@ -27,7 +33,7 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
             }
             else
             {
-                place.Unknown(PlaybookErrorCode.UnknownField, $"There is no field \"{name}\" here.", name, fields.Fields);
+                place.Unknown(PlaybookErrorCode.UnknownField, $"There is no field \"{Shown(name)}\" here.", name, fields.Fields);
             }
         }
 
@@ -58,7 +64,7 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
             }
             else
             {
-                place.Mistake(PlaybookErrorCode.DuplicateField, $"The field \"{field.Name}\" stands here more than once.");
+                place.Mistake(PlaybookErrorCode.DuplicateField, $"The field \"{Shown(field.Name)}\" stands here more than once.");
             }
         }
 
@@ -209,14 +215,13 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
         var word = Element.GetString()!;
         if (!words.TryGetValue(word, out var value))
         {
-            Unknown(PlaybookErrorCode.UnknownValue, $"There is no {kind} \"{word}\".", word, words.Keys);
+            Unknown(PlaybookErrorCode.UnknownValue, $"There is no {kind} \"{Shown(word)}\".", word, words.Keys);
         }
 
         return value;
     }
 
-    public Expression? Condition(Reach reach) =>
-        Is(JsonValueKind.String, "a condition, as text") ? Compiled(ExpressionType.Boolean, reach) : null;
+    public Expression? Condition(Reach reach) => Expression(ExpressionType.Boolean, reach, "a condition, as text");
 
     /// <summary>A number, or an expression that yields one. The bounds are those of a number said outright.</summary>
     public Expression? Quantity(Reach reach, double least, double most)
@@ -227,21 +232,13 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
             return ExpressionCompiler.Constant(Element.TryGetDecimal(out var exact) ? exact : (decimal)number);
         }
 
-        return Is(JsonValueKind.String, "a number, or an expression as text") ? Compiled(ExpressionType.Number, reach) : null;
+        return Expression(ExpressionType.Number, reach, "a number, or an expression as text");
     }
 
     public AmountExpression? Amount(Reach reach)
     {
-        if (!Is(JsonValueKind.String, "an amount, as text") || Report.IsFull)
-        {
-            return null;
-        }
-
-        var mistakes = new List<ExpressionError>();
-        var text = Element.GetString()!;
-        var amount = ExpressionCompiler.CompileAmount(text, reach, Report.Types, mistakes);
-        Report.Mistakes(Path, text, mistakes);
-        return amount;
+        var types = Report.Types;
+        return Compiled("an amount, as text", (text, mistakes) => ExpressionCompiler.CompileAmount(text, reach, types, mistakes));
     }
 
     public void Mistake(string code, string message) => Report.Mistake(Path, code, message);
@@ -255,18 +252,25 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
         }
     }
 
-    private Expression? Compiled(ExpressionType wanted, Reach reach)
+    private Expression? Expression(ExpressionType type, Reach reach, string wanted)
     {
-        if (Report.IsFull)
+        var types = Report.Types;
+        return Compiled(wanted, (text, mistakes) => ExpressionCompiler.Compile(text, type, reach, types, mistakes));
+    }
+
+    private T? Compiled<T>(string wanted, Func<string, List<ExpressionError>, T?> compile)
+        where T : class
+    {
+        if (!Is(JsonValueKind.String, wanted) || Report.IsFull)
         {
             return null;
         }
 
-        var mistakes = new List<ExpressionError>();
         var text = Element.GetString()!;
-        var expression = ExpressionCompiler.Compile(text, wanted, reach, Report.Types, mistakes);
+        var mistakes = new List<ExpressionError>();
+        var compiled = compile(text, mistakes);
         Report.Mistakes(Path, text, mistakes);
-        return expression;
+        return compiled;
     }
 
     private bool Is(JsonValueKind kind, string wanted) =>
@@ -292,9 +296,10 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
 
     private Place Member(string name, JsonElement element)
     {
+        name = Shown(name);
         var plain = name.Length > 0 && !char.IsAsciiDigit(name[0])
             && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '$');
-        return this with { Element = element, Path = plain ? $"{Path}.{name}" : $"{Path}[{JsonSerializer.Serialize(name)}]" };
+        return this with { Element = element, Path = plain ? $"{Path}.{name}" : $"{Path}[{JsonSerializer.Serialize(name, Readable)}]" };
     }
 
     private static string Described(JsonValueKind kind) => kind switch
@@ -304,7 +309,7 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
         JsonValueKind.String => "a text",
         JsonValueKind.Number => "a number",
         JsonValueKind.True or JsonValueKind.False => "true or false",
-        _ => "nothing",
+        _ => "null",
     };
 }
 
