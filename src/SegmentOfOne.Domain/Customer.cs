@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using SegmentOfOne.Domain.Decisions;
@@ -81,7 +80,7 @@ public static class Customer
         // 7. Decide at each placement.
         foreach (var name in request.Placements)
         {
-            draft.Emit(Choose(playbook, name, scope, null));
+            draft.Emit(DecisionTurn.Choose(playbook, name, scope, null));
         }
 
         var turn = draft.Finish(now, playbook.Version);
@@ -127,7 +126,8 @@ public static class Customer
         {
             if (fact is Decided decided && left-- == 0)
             {
-                return Explain(before, turn, decision, decided, playbook);
+                var at = ValuedAt(before, turn.Observed is not null, turn.At);
+                return DecisionTurn.Explain(before, turn, decision, decided, playbook, at);
             }
 
             Apply(before, fact);
@@ -262,89 +262,8 @@ public static class Customer
     private static Instant ValuedAt(CustomerState state, bool observed, Instant now) =>
         observed ? state.LastSeen : Instant.Later(state.LastSeen, now);
 
-    private static Decided Choose(Playbook playbook, string placement, in Scope scope, ImmutableArray<Candidate>.Builder? all)
-    {
-        if (!playbook.TryPlacement(placement, out var rule))
-        {
-            throw new ArgumentException($"playbook {playbook.Version} has no placement {placement}", nameof(playbook));
-        }
-
-        return Arbitration.Choose(rule, scope, all) is { } chosen
-            ? new Decided(placement, chosen.Action, chosen.Treatment, 1, chosen.Likelihood, chosen.Priority)
-            : new Decided(placement, null, null, 1, 0, 0);
-    }
-
-    private static TurnReply Reply(CustomerState after, Turn turn, Playbook playbook, in Scores scores)
-    {
-        var decisions = ImmutableArray<Decision>.Empty;
-        if (turn.Decisions is var count and > 0)
-        {
-            var builder = ImmutableArray.CreateBuilder<Decision>(count);
-            foreach (var fact in turn.Facts)
-            {
-                if (fact is Decided decided)
-                {
-                    var id = new ReceiptId(after.Key, turn.Version, builder.Count);
-                    builder.Add(new Decision(
-                        decided.Placement,
-                        decided.Action,
-                        decided.Treatment,
-                        decided.Propensity,
-                        decided.Likelihood,
-                        decided.Priority,
-                        id,
-                        ContentOf(playbook, decided)));
-                }
-            }
-
-            decisions = builder.MoveToImmutable();
-        }
-
-        return new TurnReply(after.Key, turn.Version, turn.Version, after.Stage, scores, decisions, turn.Id);
-    }
-
-    private static FrozenDictionary<string, string> ContentOf(Playbook playbook, Decided decided)
-    {
-        if (decided.Treatment is not null && playbook.TryPlacement(decided.Placement, out var placement))
-        {
-            foreach (var action in placement.Candidates)
-            {
-                if (action.Id == decided.Action)
-                {
-                    return action.Treatments.First(treatment => treatment.Id == decided.Treatment).Content;
-                }
-            }
-        }
-
-        return FrozenDictionary<string, string>.Empty;
-    }
-
-    private static Receipt Explain(CustomerState state, Turn turn, int index, Decided decided, Playbook playbook)
-    {
-        var request = turn.Request(state.Identity.Identifiers[0]);
-        var at = ValuedAt(state, turn.Observed is not null, turn.At);
-        var scores = state.Scores(playbook.Engagement, at);
-        var candidates = ImmutableArray.CreateBuilder<Candidate>();
-        var recomputed = Choose(playbook, decided.Placement, new Scope(state, scores, request, at), candidates);
-        if (recomputed != decided)
-        {
-            throw new InvalidOperationException(
-                $"decision {index} of turn {turn.Version} says {decided.Action ?? "no action"}, recomputed it is {recomputed.Action ?? "no action"}");
-        }
-
-        return new Receipt(
-            new ReceiptId(state.Key, turn.Version, index),
-            decided.Placement,
-            decided.Action,
-            decided.Treatment,
-            decided.Propensity,
-            turn.PlaybookVersion,
-            at,
-            request.Channel,
-            state.Stage,
-            scores,
-            candidates.DrainToImmutable());
-    }
+    private static TurnReply Reply(CustomerState after, Turn turn, Playbook playbook, in Scores scores) => new(
+        after.Key, turn.Version, turn.Version, after.Stage, scores, DecisionTurn.Decisions(after.Key, turn, playbook), turn.Id);
 
     private static void CheckVersions(long reached, long version, Turn turn, Playbook playbook)
     {

@@ -10,7 +10,7 @@ namespace SegmentOfOne.Domain;
 
 /// <summary>
 /// One customer, as the fold of its turns: a slice a feature. A plain working copy, decoded for a turn and thrown away or
-/// used again (<see cref="Reset"/>); only Customer.Evolve changes what it says.
+/// used again (<see cref="Reset"/>); only <see cref="Customer"/> changes what it says.
 /// </summary>
 public sealed class CustomerState
 {

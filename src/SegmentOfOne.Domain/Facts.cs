@@ -2,8 +2,8 @@ using SegmentOfOne.Domain.Engagement;
 
 namespace SegmentOfOne.Domain;
 
-/// <summary>One thing that a turn changed. This file is the storage contract: Customer.Evolve and
-/// TurnFormat are total over it, and what was once stored stays readable.</summary>
+/// <summary>One thing that a turn changed. This file is the storage contract: <see cref="Customer.Evolve"/> and
+/// <see cref="Formats.TurnFormat"/> are total over it, and what was once stored stays readable.</summary>
 public abstract record Fact
 {
     private protected Fact()
@@ -53,6 +53,6 @@ public sealed record OverlayChanged(Overlay Overlay, bool On, string Rule, Insta
 public sealed record DelightNoticed(double Rise, Instant At) : Fact;
 
 /// <summary>What was chosen at a placement. <paramref name="Action"/> null: nothing was eligible, and the numbers are 1, 0 and 0.
-/// Everything else of the decision is recomputed by Customer.Explain.</summary>
+/// Everything else of the decision is recomputed by <see cref="Customer.Explain"/>.</summary>
 public sealed record Decided(
     string Placement, string? Action, string? Treatment, double Propensity, double Likelihood, double Priority) : Fact;

@@ -94,7 +94,7 @@ public abstract record TurnOutcome
     /// <summary>The turn happened, and the state has it.</summary>
     public sealed record Done(Turn Turn, TurnReply Reply) : TurnOutcome;
 
-    /// <summary>The id was answered at <paramref name="Version"/>; the state is untouched. Customer.Reply gives that answer again.</summary>
+    /// <summary>The id was answered at <paramref name="Version"/>; the state is untouched. <see cref="Customer.Reply"/> gives that answer again.</summary>
     public sealed record Repeated(long Version) : TurnOutcome;
 
     /// <summary>The state can't tell whether the id is new and is untouched: look <paramref name="IdHash"/> up in the customer's history,

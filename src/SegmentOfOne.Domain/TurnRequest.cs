@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace SegmentOfOne.Domain;
 
-/// <summary>What a caller asks of one turn: to observe an interaction, to decide, or both. Checked by RequestRules.</summary>
+/// <summary>What a caller asks of one turn: to observe an interaction, to decide, or both. Checked by <see cref="RequestRules"/>.</summary>
 public sealed record TurnRequest
 {
     public required Identifier Customer { get; init; }

@@ -39,7 +39,7 @@ public sealed class CustomerTests
                 shuffled.Activity.Of(type.Type)!.Tally.ShouldBe(type.Tally);
                 shuffled.Activity.Of(type.Type)!.Recent.ToArray().ShouldBe(type.Recent.ToArray());
             }
-        });
+        }, times: 100);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class CustomerTests
         {
             var customer = Lived(life);
             LivingCustomer.BytesOf(customer.Replayed()).ShouldBe(customer.Bytes);
-        });
+        }, times: 100);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class CustomerTests
             {
                 (inflow[stage] - outflow[stage]).ShouldBe(occupancy[stage]);
             }
-        }, times: 50);
+        }, times: 25);
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public sealed class ActivityState
     /// <summary>By type, in the order in which they became known.</summary>
     public ReadOnlySpan<TypeActivity> Types => CollectionsMarshal.AsSpan(types);
 
-    /// <summary>By channel, in the order in which they became known; the empty name for all that found no room.</summary>
+    /// <summary>By channel, in the order in which they became known; the empty name for interactions without
+    /// a channel and for all the channels that found no room.</summary>
     public ReadOnlySpan<ChannelActivity> Channels => CollectionsMarshal.AsSpan(channels);
 
     /// <summary>The items touched last, at most <see cref="Limits.RecentItems"/>, in no order.</summary>
@@ -64,16 +65,13 @@ public sealed class ActivityState
     internal void Observe(InteractionObserved observed, CustomerKey key)
     {
         var at = observed.OccurredAt;
-        var all = Interactions;
-        all.Add(at);
-        Interactions = all;
-
+        Interactions = Interactions.With(at);
         var activity = Of(observed.Type) ?? (types.Count < Limits.ActivityTypes ? AddType(observed.Type) : Of("") ?? AddType(""));
         activity.Add(at);
-
         for (var bits = (uint)observed.Evidence; bits != 0; bits &= bits - 1)
         {
-            evidence[BitOperations.TrailingZeroCount(bits)].Add(at);
+            ref var tally = ref evidence[BitOperations.TrailingZeroCount(bits)];
+            tally = tally.With(at);
         }
 
         UseChannel(observed.Channel, at);

@@ -3,14 +3,11 @@ using System.Runtime.InteropServices;
 namespace SegmentOfOne.Domain.Activity;
 
 /// <summary>How often something happened, first and last when.</summary>
-public record struct Tally(long Count, Instant First, Instant Last)
+public readonly record struct Tally(long Count, Instant First, Instant Last)
 {
-    internal void Add(Instant at)
-    {
-        First = Count == 0 ? at : Instant.Earlier(First, at);
-        Last = Count == 0 ? at : Instant.Later(Last, at);
-        Count++;
-    }
+    internal Tally With(Instant at) => Count == 0
+        ? new Tally(1, at, at)
+        : new Tally(Count + 1, Instant.Earlier(First, at), Instant.Later(Last, at));
 }
 
 /// <summary>One interaction type of a customer: its tally and the times of its latest occurrences.</summary>
@@ -46,10 +43,7 @@ public sealed class TypeActivity
 
     internal void Add(Instant at)
     {
-        var tally = Tally;
-        tally.Add(at);
-        Tally = tally;
-
+        Tally = Tally.With(at);
         var place = recent.Count;
         while (place > 0 && recent[place - 1] > at)
         {

@@ -150,7 +150,13 @@ public sealed class EngagementState
     private void Sample(ShiftSample sample)
     {
         var since = sample.At.UnixMilliseconds - Measures.ShiftWithin;
-        samples.RemoveAll(old => old.At.UnixMilliseconds <= since);
+        var past = 0;
+        while (past < samples.Count && samples[past].At.UnixMilliseconds <= since)
+        {
+            past++;
+        }
+
+        samples.RemoveRange(0, past);
         if (samples.Count == Limits.ShiftSamples)
         {
             JoinNearest();

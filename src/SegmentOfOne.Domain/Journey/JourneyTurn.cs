@@ -8,7 +8,8 @@ internal static class JourneyTurn
     /// <summary>Silence up to a time that was longer than the customer's allowance is a lapse, dated when it became due.</summary>
     public static void Lapse(in Draft draft, LapseRule rule, Instant at)
     {
-        if (draft.State.LapseDue(rule) is { } due && due < at)
+        // The floor alone rules out most turns, and it is cheaper than the median gap.
+        if (draft.State.Silence(at) > rule.Floor && draft.State.LapseDue(rule) is { } due && due < at)
         {
             Move(draft, Stage.Lapsed, rule.Name, Evidence.None, due);
         }
@@ -44,23 +45,20 @@ internal static class JourneyTurn
         }
     }
 
-    /// <summary>Overlays go off before they go on again; a confirmed recovery closes the case.</summary>
+    /// <summary>Lays what begins to hold beside the stage and takes off what has ended. A confirmed recovery closes its case,
+    /// whatever the playbook's rule says.</summary>
     public static void Lay(in Draft draft, JourneyRules rules, in Scope scope, Evidence evidence)
     {
-        var state = draft.State;
-        var atRisk = rules.AtRisk;
-        if (state.AtRisk ? atRisk.Off.Holds(scope) : atRisk.On.Holds(scope) && !atRisk.Off.Holds(scope))
-        {
-            draft.Emit(new OverlayChanged(Overlay.AtRisk, !state.AtRisk, atRisk.Name, scope.At));
-        }
+        Lay(draft, Overlay.AtRisk, draft.State.AtRisk, rules.AtRisk, scope, ended: false);
+        Lay(draft, Overlay.InRecovery, draft.State.InRecovery, rules.InRecovery, scope, (evidence & Evidence.Recovered) != 0);
+    }
 
-        var recovery = rules.InRecovery;
-        var recovered = (evidence & Evidence.Recovered) != 0;
-        if (state.InRecovery
-            ? recovered || recovery.Off.Holds(scope)
-            : !recovered && recovery.On.Holds(scope) && !recovery.Off.Holds(scope))
+    private static void Lay(in Draft draft, Overlay overlay, bool isOn, OverlayRule rule, in Scope scope, bool ended)
+    {
+        var off = ended || rule.Off.Holds(scope);
+        if (isOn ? off : !off && rule.On.Holds(scope))
         {
-            draft.Emit(new OverlayChanged(Overlay.InRecovery, !state.InRecovery, recovery.Name, scope.At));
+            draft.Emit(new OverlayChanged(overlay, !isOn, rule.Name, scope.At));
         }
     }
 
