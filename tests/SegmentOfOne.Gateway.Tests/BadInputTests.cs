@@ -64,7 +64,7 @@ public sealed class BadInputTests(BadInputTests.Settled settled) : IClassFixture
         ["a number for a text"] = (Json("\"occurred_at\": 5"), "application/json", HttpStatusCode.BadRequest, "malformed_message"),
         ["an unknown field"] = (Json("\"loyalty\": true"), "application/json", HttpStatusCode.BadRequest, "unknown_field"),
         ["null as a property"] = (Json("\"properties\": {\"price\": null}"), "application/json", HttpStatusCode.BadRequest, "property_kind_unsupported"),
-        ["JSON 10,000 deep"] = (Json($"\"properties\": {{\"a\": {string.Concat(Enumerable.Repeat("[", 10_000))}"), "application/json", HttpStatusCode.BadRequest, "malformed_message"),
+        ["JSON 100,000 deep"] = (Json($"\"properties\": {{\"a\": {string.Concat(Enumerable.Repeat("[", 100_000))}"), "application/json", HttpStatusCode.BadRequest, "malformed_json"),
         ["another content type"] = (Json(), "text/plain", HttpStatusCode.UnsupportedMediaType, "content_type_unsupported"),
         ["another encoding"] = (Json(), "application/json; charset=utf-16", HttpStatusCode.UnsupportedMediaType, "content_type_unsupported"),
         ["a body over 4 MiB"] = (Json($"\"channel\": \"{new string('x', 4 * 1024 * 1024)}\""), "application/json", HttpStatusCode.RequestEntityTooLarge, "body_too_large"),

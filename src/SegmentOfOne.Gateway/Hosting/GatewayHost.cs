@@ -114,6 +114,8 @@ public sealed class GatewayHost : IAsyncDisposable
     private static void Log(ILoggingBuilder logging)
     {
         logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        // A host that fails to start throws as well, and the message for the operator is made of that.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
@@ -166,6 +168,10 @@ public sealed class GatewayHost : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = 10_000;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        // Kestrel ends whole connections over a slow body or reader, and with them the other calls on it. A message begun and not
+        // finished has its own timeout, a call its deadline, and what a slow reader holds up is bounded by the windows.
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 1_000;
         // A caller that vanished without a word is noticed, and what it holds is given back.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(60);

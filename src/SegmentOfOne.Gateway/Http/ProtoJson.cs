@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
@@ -14,6 +15,9 @@ public static class ProtoJson
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default);
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>Nesting of a body: the contract's messages have four levels.</summary>
+    private const int MostDepth = 16;
+
     public static byte[] Format(IMessage message) => Encoding.UTF8.GetBytes(Formatter.Format(message));
 
     /// <summary>
@@ -23,13 +27,14 @@ public static class ProtoJson
     {
         try
         {
+            CheckDepth(utf8);
             return new(Parser.Parse(Strict.GetString(utf8), type));
         }
         catch (DecoderFallbackException)
         {
             return Failure.Invalid("invalid_text", "The body is not UTF-8.");
         }
-        catch (InvalidJsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidJsonException)
         {
             return Failure.Invalid("malformed_json", exception.Message);
         }
@@ -40,6 +45,16 @@ public static class ProtoJson
         catch (InvalidProtocolBufferException exception)
         {
             return Failure.Invalid("malformed_message", exception.Message);
+        }
+    }
+
+    // The parser of protobuf follows lists within lists by recursion, as deep as the document goes: a few kilobytes of brackets
+    // would end the process.
+    private static void CheckDepth(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MostDepth });
+        while (reader.Read())
+        {
         }
     }
 }
