@@ -15,10 +15,3 @@ public enum Stage : byte
     Lapsed = 9,
     Erased = 10,
 }
-
-/// <summary>What may be true beside the stage. Numbers are part of the formats.</summary>
-public enum Overlay : byte
-{
-    AtRisk = 0,
-    InRecovery = 1,
-}

@@ -3,12 +3,6 @@ using System.Runtime.InteropServices;
 
 namespace SegmentOfOne.Domain.Activity;
 
-/// <summary>How often a channel was used, and when last.</summary>
-public readonly record struct ChannelActivity(string Channel, long Count, Instant Last);
-
-/// <summary>An item that the customer touched, as a 32-bit hash under the customer's key, and when last.</summary>
-public readonly record struct RecentItem(uint Hash, Instant Last);
-
 /// <summary>The slice of a customer that counts what was done: by type, by evidence, by channel, by item.
 /// Everything in it comes out the same in whatever order interactions arrive, up to the bounds.</summary>
 public sealed class ActivityState

@@ -18,6 +18,3 @@ public readonly record struct HistoryVerdict
     /// <summary>History has the id: it was answered at <paramref name="version"/>.</summary>
     public static HistoryVerdict SeenAt(long version) => new(true, version);
 }
-
-/// <summary>An interaction id, as the 64-bit hash under its customer's key, and the turn that answered it.</summary>
-public readonly record struct SeenId(ulong Hash, long Version);

@@ -1,0 +1,9 @@
+namespace SegmentOfOne.Domain.Activity;
+
+/// <summary>How often something happened, first and last when.</summary>
+public readonly record struct Tally(long Count, Instant First, Instant Last)
+{
+    internal Tally With(Instant at) => Count == 0
+        ? new Tally(1, at, at)
+        : new Tally(Count + 1, Instant.Earlier(First, at), Instant.Later(Last, at));
+}

@@ -1,0 +1,8 @@
+namespace SegmentOfOne.Domain;
+
+public enum PropertyKind : byte
+{
+    Text = 1,
+    Number = 2,
+    Truth = 3,
+}

@@ -1,0 +1,24 @@
+using SegmentOfOne.Domain.Repeats;
+
+namespace SegmentOfOne.Domain;
+
+/// <summary>What became of a request. Closed.</summary>
+public abstract record TurnOutcome
+{
+    private TurnOutcome()
+    {
+    }
+
+    /// <summary>The turn happened, and the state has it.</summary>
+    public sealed record Done(Turn Turn, TurnReply Reply) : TurnOutcome;
+
+    /// <summary>The id was answered at <paramref name="Version"/>; the state is untouched. <see cref="Customer.Reply"/> gives that answer again.</summary>
+    public sealed record Repeated(long Version) : TurnOutcome;
+
+    /// <summary>The state can't tell whether the id is new and is untouched: look <paramref name="IdHash"/> up in the customer's history,
+    /// then decide again with the <see cref="HistoryVerdict"/>.</summary>
+    public sealed record AskHistory(ulong IdHash) : TurnOutcome;
+
+    /// <summary>The request was bad; the state is untouched.</summary>
+    public sealed record Refused(Refusal Refusal) : TurnOutcome;
+}
