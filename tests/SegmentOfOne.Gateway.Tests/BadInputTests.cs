@@ -136,6 +136,31 @@ public sealed class BadInputTests(BadInputTests.Settled settled) : IClassFixture
     });
 
     [Fact]
+    public Task A_compressed_body_is_not_taken_for_a_plain_one() => settled.NothingChanges(async gateway =>
+    {
+        var content = new ByteArrayContent(RawCall.Gzip(Encoding.UTF8.GetBytes(Json())));
+        content.Headers.TryAddWithoutValidation("content-type", "application/json");
+        content.Headers.TryAddWithoutValidation("content-encoding", "gzip");
+        var response = await gateway.Http.PostAsync("/v1/interact", content);
+        ((string?)(await RunningGateway.Body(response))["code"]).ShouldBe("content_encoding_unsupported");
+    });
+
+    [Theory]
+    [InlineData("host", "shop.example")]
+    [InlineData("host", "shop.example:8080")]
+    [InlineData("origin", "https://shop.example")]
+    [InlineData("origin", "http://127.0.0.1:1")]
+    [InlineData("origin", "null")]
+    public Task A_page_of_elsewhere_can_do_nothing(string header, string value) => settled.NothingChanges(async gateway =>
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/admin/v1/playbook/rollback?to_version=1");
+        request.Headers.TryAddWithoutValidation(header, value);
+        var response = await gateway.Http.SendAsync(request);
+        response.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        ((string?)(await RunningGateway.Body(response))["code"]).ShouldBe("not_local");
+    });
+
+    [Fact]
     public Task A_gzip_bomb_is_refused_at_the_limit() => settled.NothingChanges(async gateway =>
     {
         var bomb = RawCall.Gzip(new byte[200 * 1024 * 1024]);

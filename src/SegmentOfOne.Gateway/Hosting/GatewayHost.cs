@@ -150,6 +150,7 @@ public sealed class GatewayHost : IAsyncDisposable
         var app = builder.Build();
         var services = app.Services;
         telemetry = services.GetRequiredService<Telemetry>();
+        app.UseWhen(context => !HttpProtocol.IsHttp2(context.Request.Protocol), http => http.UseLocalCallersOnly(telemetry));
         app.UseProblems(telemetry);
         app.UseRouting();
         app.UseFaultNames(telemetry);
@@ -168,9 +169,8 @@ public sealed class GatewayHost : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = 10_000;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-        // Kestrel ends whole connections over a slow body or reader, and with them the other calls on it. A message begun and not
-        // finished has its own timeout, a call its deadline, and what a slow reader holds up is bounded by the windows.
-        kestrel.Limits.MinRequestBodyDataRate = null;
+        // Kestrel would end a whole connection, with every other call on it, over one stream that is read slowly. A call has its
+        // deadline, and what a slow reader holds up is bounded by the windows.
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 1_000;
         // A caller that vanished without a word is noticed, and what it holds is given back.

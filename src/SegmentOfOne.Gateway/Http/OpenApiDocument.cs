@@ -118,8 +118,8 @@ public sealed class OpenApiDocument
         return responses;
     }
 
-    /// <summary>Unknown parameters, overload, something broken, shutting down, time out.</summary>
-    private static readonly ImmutableArray<int> EveryCallMay = [400, 429, 500, 503, 504];
+    /// <summary>Unknown parameters, a caller from elsewhere, overload, something broken, shutting down, time out.</summary>
+    private static readonly ImmutableArray<int> EveryCallMay = [400, 403, 429, 500, 503, 504];
 
     private JsonObject JsonContent(MessageDescriptor? message, string? document) => new()
     {

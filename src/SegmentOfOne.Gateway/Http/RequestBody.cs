@@ -23,6 +23,15 @@ public static class RequestBody
                 StatusCodes.Status415UnsupportedMediaType);
         }
 
+        if (request.Headers.ContentEncoding.Count > 0)
+        {
+            return new Failure(
+                "content_encoding_unsupported",
+                $"The body must come as it is, not as {request.Headers.ContentEncoding}.",
+                StatusCode.InvalidArgument,
+                StatusCodes.Status415UnsupportedMediaType);
+        }
+
         request.HttpContext.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MostBytes;
         try
         {
