@@ -166,8 +166,8 @@ internal sealed class CustomerHome : IDisposable
     public CustomersUnavailableException NoMemory()
     {
         MakeRoom?.Invoke();
-        return Figures.Count(new CustomersUnavailableException(
-            Unavailability.Overloaded, "The memory for resident customers is full.", TimeSpan.FromMilliseconds(200)));
+        return new CustomersUnavailableException(
+            Unavailability.Overloaded, "The memory for resident customers is full.", TimeSpan.FromMilliseconds(200));
     }
 
     public void Dispose()

@@ -147,6 +147,12 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposa
     public async ValueTask DisposeAsync()
     {
         await Drain(CancellationToken.None);
+        Close();
+    }
+
+    /// <summary>Lets go of everything, without saving anything.</summary>
+    internal void Close()
+    {
         _readers.Dispose();
         _queries.Dispose();
         _playbooks.Dispose();

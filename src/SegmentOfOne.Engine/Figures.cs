@@ -36,10 +36,12 @@ internal sealed class Figures(Instant startedAt)
 
     public void Count(Refusal refusal) => Interlocked.Increment(ref _refused[(int)refusal.Code]);
 
-    /// <summary>Counts what is about to be thrown.</summary>
-    public CustomersUnavailableException Count(CustomersUnavailableException unavailable)
+    /// <summary>Counts a failure that a caller hears.</summary>
+    public void Count(Exception failure)
     {
-        Interlocked.Increment(ref unavailable.Reason == Unavailability.Overloaded ? ref _overloaded : ref _unavailable);
-        return unavailable;
+        if (failure is CustomersUnavailableException unavailable)
+        {
+            Interlocked.Increment(ref unavailable.Reason == Unavailability.Overloaded ? ref _overloaded : ref _unavailable);
+        }
     }
 }

@@ -32,7 +32,7 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
     {
         // 1. The path of nearly every turn holds no more than the wait for its commit.
         var step = Take(request, default);
-        return step.Next == Next.Answer ? Durable(step.Answer!, step.Commit!, ct) : Continue(request, step, ct);
+        return step.Next == Next.Answer ? Durable(step, ct) : Continue(request, step, ct);
     }
 
     /// <summary>The live customer, or as it was at a time that is past. Null: no such customer, or not yet then.</summary>
@@ -110,7 +110,7 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
 
                 // 5. When what the answer rests on is durable, answer.
                 case Next.Answer:
-                    return await Durable(step.Answer!, step.Commit!, ct);
+                    return await Durable(step, ct);
 
                 default:
                     throw new UnreachableException($"step {step.Next}");
@@ -125,7 +125,7 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
     {
         if (home.IsDraining)
         {
-            throw home.Figures.Count(new CustomersUnavailableException(
+            return Failed(new CustomersUnavailableException(
                 Unavailability.Draining, "The engine is stopping and takes no new turns.", TimeSpan.FromSeconds(1)));
         }
 
@@ -138,7 +138,7 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
             ref var resident = ref shard.Find(key);
             if (!Unsafe.IsNullRef(ref resident) && (resident.Flags & ResidentFlags.SetAside) != 0)
             {
-                throw new CustomerDamagedException(key, "record");
+                return Failed(new CustomerDamagedException(key, "record"));
             }
 
             if (!Unsafe.IsNullRef(ref resident) && resident.State != 0)
@@ -195,18 +195,18 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
             var before = known ? resident.State : 0;
             if (residents.TailBytes >= home.Options.MaxUnsavedBytes)
             {
-                throw Overloaded("Too many turns wait to be saved from the journal.");
+                return Overloaded("Too many turns wait to be saved from the journal.");
             }
 
             if (!residents.TryStoreTurn(turn.Written, out var turnSlot))
             {
-                throw home.NoMemory();
+                return Failed(home.NoMemory());
             }
 
             if (!residents.TryReserveState(before, bytes.Written.Length, out var stateSlot))
             {
                 residents.Slabs.Free(turnSlot);
-                throw home.NoMemory();
+                return Failed(home.NoMemory());
             }
 
             var result = home.Journal.TryAppend(key, done.Turn.Version, turn.Written, now.UnixMilliseconds, out var appended);
@@ -218,9 +218,9 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
                     residents.Slabs.Free(stateSlot);
                 }
 
-                throw result == AppendResult.Overloaded
+                return result == AppendResult.Overloaded
                     ? Overloaded("Too many turns wait for their commit.")
-                    : home.Figures.Count(new CustomersUnavailableException(
+                    : Failed(new CustomersUnavailableException(
                         Unavailability.Storage, "The journal can't be written at the moment.", TimeSpan.FromMilliseconds(500), home.Journal.Trouble));
             }
 
@@ -291,13 +291,20 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
         return new Step(Next.Answer) { Answer = new TurnAnswer.Refused(refusal), Commit = Task.CompletedTask };
     }
 
-    private CustomersUnavailableException Overloaded(string message) =>
-        home.Figures.Count(new CustomersUnavailableException(Unavailability.Overloaded, message, TimeSpan.FromMilliseconds(100)));
+    private Step Overloaded(string message) =>
+        Failed(new CustomersUnavailableException(Unavailability.Overloaded, message, TimeSpan.FromMilliseconds(100)));
 
-    private static async ValueTask<TurnAnswer> Durable(TurnAnswer answer, Task commit, CancellationToken ct)
+    /// <summary>Ends a turn without one; the caller hears it as the exception, thrown once and outside of every lock.</summary>
+    private Step Failed(Exception why)
     {
-        await commit.WaitAsync(ct);
-        return answer;
+        home.Figures.Count(why);
+        return new Step(Next.Answer) { Commit = Task.FromException(why) };
+    }
+
+    private static async ValueTask<TurnAnswer> Durable(Step step, CancellationToken ct)
+    {
+        await step.Commit!.WaitAsync(ct);
+        return step.Answer!;
     }
 
     private enum Next

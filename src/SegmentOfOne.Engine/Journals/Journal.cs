@@ -36,7 +36,7 @@ internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxByt
 
     /// <summary>Batches let go in one go: a bounded delay for the commit that comes next.</summary>
     private const int TrimsAtOnce = 64;
-    private static readonly TimeSpan SettleEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(250);
 
     private readonly object _gate = new();
     private readonly Queue<JournalBatch> _sealed = [];
@@ -54,6 +54,7 @@ internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxByt
     private long _oldestUnsaved = 1;
     private int _pendingTurns;
     private long _pendingBytes;
+    private bool _trimsFail;
     private bool _waiting;
     private bool _stopping;
 
@@ -70,6 +71,12 @@ internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxByt
     {
         storage.ReadAll((position, bytes) =>
         {
+            if (position <= _lastPosition)
+            {
+                // Told twice.
+                return;
+            }
+
             var turns = 0;
             var entries = BatchFormat.Open(bytes, position);
             var queuedAt = entries.QueuedAt;
@@ -226,7 +233,11 @@ internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxByt
                 _waiting = true;
                 if (_failed.Count > 0)
                 {
-                    Monitor.Wait(_gate, SettleEvery);
+                    Monitor.Wait(_gate, RetryEvery);
+                }
+                else if (_trimsFail && _open is null && _sealed.Count == 0)
+                {
+                    _trimsFail = Monitor.Wait(_gate, RetryEvery);
                 }
                 else if (_open is null && _sealed.Count == 0 && !HasTrims)
                 {
@@ -286,8 +297,7 @@ internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxByt
 
     public void Dispose() => storage.Dispose();
 
-    // While the storage is in trouble, only turns show whether it has recovered: removing batches can wait.
-    private bool HasTrims => _trouble is null && _saved.Count > 0;
+    private bool HasTrims => !_trimsFail && _saved.Count > 0;
 
     private void Write(JournalBatch batch)
     {
@@ -321,6 +331,7 @@ internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxByt
         lock (_gate)
         {
             _trouble = null;
+            _trimsFail = false;
             _writing = null;
             _committed = batch.Position;
             _unsaved.Add(batch.Position, new Unsaved(batch.Turns, batch.QueuedAt));
@@ -406,11 +417,11 @@ internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxByt
         {
             storage.Trim(positions);
         }
-        catch (JournalStorageException e)
+        catch (JournalStorageException)
         {
             lock (_gate)
             {
-                _trouble = e;
+                _trimsFail = true;
                 foreach (var position in positions)
                 {
                     _saved.Enqueue(position);
@@ -428,7 +439,7 @@ internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxByt
     }
 
     private static CustomersUnavailableException MayNotBeDurable(Exception? why) =>
-        new(Unavailability.Storage, "The turn could not be made durable.", SettleEvery, why);
+        new(Unavailability.Storage, "The turn could not be made durable.", RetryEvery, why);
 
     /// <summary>A committed batch with turns that are durable nowhere else.</summary>
     private readonly record struct Unsaved(int Turns, long QueuedAt, int Kept = 0);

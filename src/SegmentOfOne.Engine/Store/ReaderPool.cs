@@ -34,7 +34,11 @@ internal sealed class ReaderPool : IDisposable
         var work = new Work<T>(read);
         if (_inline is not null)
         {
-            work.Do(_inline);
+            lock (_inline)
+            {
+                work.Do(_inline);
+            }
+
             return work.Done;
         }
 
