@@ -88,6 +88,9 @@ internal sealed class SqliteJournalStorage : IJournalStorage
 
     public long Bytes => Length(_file) + Length(_file + "-wal");
 
+    /// <summary>Lets the file grow to so many pages and no further, as a disk without room would.</summary>
+    internal void LimitPages(long pages) => Database.Execute(_connection, $"PRAGMA max_page_count = {pages}");
+
     public void ReadAll(BatchReader read)
     {
         try

@@ -30,7 +30,7 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
     public async ValueTask<TurnPage?> Page(bool newestFirst, long? after, int limit, CancellationToken ct)
     {
         var customer = key;
-        var tail = CopyTail();
+        var tail = CopyTail(long.MaxValue);
         await tail.Commit.WaitAsync(ct);
         return await home.Readers.Run(reader => reader.AtOnce(customer, from => ReadPage(from, customer, tail, newestFirst, after, limit)))
             .WaitAsync(ct);
@@ -39,7 +39,7 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
     private async ValueTask<Moment> Read(long upTo, Instant? time, CancellationToken ct)
     {
         var customer = key;
-        var tail = CopyTail();
+        var tail = CopyTail(upTo);
         await tail.Commit.WaitAsync(ct);
         return await home.Readers.Run(reader => reader.AtOnce(customer, from => Fold(from, customer, tail, upTo, time))).WaitAsync(ct);
     }
@@ -124,7 +124,8 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
         return new TurnPage(key, [.. turns], last < end ? last : null);
     }
 
-    private Tail CopyTail()
+    /// <summary>Copies what the store may not have, through the turn after <paramref name="upTo"/>.</summary>
+    private Tail CopyTail(long upTo)
     {
         var residents = home.Residents;
         var shard = residents.ShardOf(key);
@@ -140,7 +141,7 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
             for (var slot = residents.Earliest(resident); ; slot = residents.Turn(slot).Next)
             {
                 turns.Add(residents.TurnBytes(slot).ToArray());
-                if (slot == resident.Tail)
+                if (slot == resident.Tail || resident.Saved + turns.Count > upTo)
                 {
                     return new Tail(key, resident.Saved + 1, turns, home.CommitOf(resident));
                 }

@@ -1,5 +1,4 @@
 using SegmentOfOne.Domain;
-using SegmentOfOne.Domain.Formats;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Engine.Tests.Hosting;
 
@@ -13,6 +12,9 @@ internal sealed class World : IDisposable
 {
     private const int Customers = 6;
     private const int MaxTurnsInFlight = 40;
+
+    /// <summary>Of many acknowledged turns so many, by chance, are asked for again at the end.</summary>
+    private const int MostRepeats = 150;
 
     private readonly Random _random;
 
@@ -36,6 +38,10 @@ internal sealed class World : IDisposable
         SynchronizationContext.SetSynchronizationContext(_thread);
         _engine = Start();
     }
+
+    public int Faults => _journal.Faults;
+
+    public int Crashes { get; private set; }
 
     public void Run(int steps)
     {
@@ -192,6 +198,7 @@ internal sealed class World : IDisposable
     /// <summary>The process dies: what was in flight is never answered.</summary>
     private void Crash()
     {
+        Crashes++;
         _engine.Close();
         _thread.Pump();
         _inFlight.Clear();
@@ -237,7 +244,7 @@ internal sealed class World : IDisposable
         }
 
         // 1. Acknowledged means durable, once; the same id gives the same reply.
-        foreach (var (request, reply) in _acknowledged.Values)
+        foreach (var (request, reply) in _acknowledged.Values.Where(_ => _random.Next(_acknowledged.Count) < MostRepeats))
         {
             var again = _thread.Await(_engine.Turn(request, default)).ShouldBeOfType<TurnAnswer.Answered>();
             again.Duplicate.ShouldBeTrue();
@@ -272,19 +279,7 @@ internal sealed class World : IDisposable
             after = page.Next;
         }
 
-        turns.Select(turn => turn.Version).ShouldBe(Enumerable.Range(1, turns.Count).Select(version => (long)version));
-        turns.Select(turn => turn.Id).ShouldBeUnique();
-        var replayed = new CustomerState(view.Key);
-        foreach (var turn in turns)
-        {
-            Customer.Evolve(replayed, turn);
-            if (turn.Version == view.State.Version)
-            {
-                BytesOf(replayed).ShouldBe(BytesOf(view.State));
-            }
-        }
-
-        turns.Count.ShouldBeGreaterThanOrEqualTo((int)view.State.Version);
+        Histories.Check(view, turns);
         return turns.Count;
     }
 
@@ -300,14 +295,5 @@ internal sealed class World : IDisposable
         }
 
         return task.IsFaulted && !_journal.IsHealed ? null : _thread.Await(new ValueTask<T>(task));
-    }
-
-    private static byte[] BytesOf(CustomerState state)
-    {
-        var writer = new ByteWriter([]);
-        StateFormat.Write(state, ref writer);
-        var bytes = writer.Written.ToArray();
-        writer.Dispose();
-        return bytes;
     }
 }

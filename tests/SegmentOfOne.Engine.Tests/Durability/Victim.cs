@@ -1,0 +1,34 @@
+using System.Globalization;
+using SegmentOfOne.Engine.Tests.Hosting;
+
+namespace SegmentOfOne.Engine.Tests.Durability;
+
+/// <summary>A process under load that is there to be killed: it says on its standard output what was acknowledged, one line each.</summary>
+internal static class Victim
+{
+    public const int Customers = 40;
+    private const int Workers = 32;
+
+    /// <param name="args">The data folder, and a name for this run that interactions begin with.</param>
+    public static async Task<int> Run(string[] args)
+    {
+        var (folder, run) = (args[0], args[1]);
+        await using var engine = await EmbeddedEngine.Open(
+            new EngineOptions { DataFolder = folder, CheckpointAfter = TimeSpan.FromMilliseconds(50) }, default);
+        var output = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
+        await output.WriteLineAsync("ready");
+        await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Work(engine, output, run, worker)));
+        return 0;
+    }
+
+    private static async Task Work(EmbeddedEngine engine, TextWriter output, string run, int worker)
+    {
+        var random = new Random(worker);
+        for (var turn = 0; ; turn++)
+        {
+            var (customer, id) = ($"c{random.Next(Customers)}", $"{run}-{worker}-{turn}");
+            var answer = (TurnAnswer.Answered)await engine.Turn(Requests.Interaction(customer, id), default);
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{customer} {id} {answer.Reply.Version}"));
+        }
+    }
+}

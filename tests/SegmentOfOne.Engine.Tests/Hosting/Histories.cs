@@ -1,0 +1,61 @@
+using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Formats;
+
+namespace SegmentOfOne.Engine.Tests.Hosting;
+
+/// <summary>Reads whole stories, and checks what must hold of each.</summary>
+internal static class Histories
+{
+    /// <summary>All turns of a customer, the oldest first; none when there is no such customer.</summary>
+    public static async Task<List<Turn>> Read(ICustomers customers, Identifier customer)
+    {
+        var turns = new List<Turn>();
+        for (long? after = 0; after is not null;)
+        {
+            var page = await customers.Turns(customer, false, after, TurnPage.MaxLimit, default);
+            turns.AddRange(page?.Turns ?? []);
+            after = page?.Next;
+        }
+
+        return turns;
+    }
+
+    /// <summary>Turns are numbered without gaps, no id is there twice, and their fold is the live state, bit for bit.</summary>
+    public static async Task<List<Turn>> Check(ICustomers customers, Identifier customer)
+    {
+        var view = await customers.Get(customer, null, default);
+        var turns = await Read(customers, customer);
+        Check(view, turns);
+        return turns;
+    }
+
+    /// <param name="view">The live customer when at least the first of the turns had happened.</param>
+    public static void Check(CustomerView? view, List<Turn> turns)
+    {
+        turns.Select(turn => turn.Version).ShouldBe(Enumerable.Range(1, turns.Count).Select(version => (long)version));
+        turns.Select(turn => turn.Id).ShouldBeUnique();
+        if (view is null)
+        {
+            turns.ShouldBeEmpty();
+            return;
+        }
+
+        turns.Count.ShouldBeGreaterThanOrEqualTo((int)view.State.Version);
+        var replayed = new CustomerState(view.Key);
+        foreach (var turn in turns.Take((int)view.State.Version))
+        {
+            Customer.Evolve(replayed, turn);
+        }
+
+        BytesOf(replayed).ShouldBe(BytesOf(view.State));
+    }
+
+    public static byte[] BytesOf(CustomerState state)
+    {
+        var writer = new ByteWriter([]);
+        StateFormat.Write(state, ref writer);
+        var bytes = writer.Written.ToArray();
+        writer.Dispose();
+        return bytes;
+    }
+}
