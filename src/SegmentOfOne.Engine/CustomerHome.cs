@@ -8,53 +8,84 @@ using SegmentOfOne.Engine.Store;
 
 namespace SegmentOfOne.Engine;
 
-/// <summary>Where customers live on this machine: what a <see cref="LiveCustomer"/> works with, and how one comes into memory.</summary>
-internal sealed class CustomerHome : IDisposable
+/// <summary>
+/// Where customers live in this process: residents, journal, checkpoints, over a folder or a shared database. What customers do,
+/// <see cref="LiveCustomer"/> does; who is sent here, the engine around it decides. Several homes, in as many processes, may stand on
+/// one shared database: the key (customer, version) lets only one of them have a turn acknowledged.
+/// </summary>
+public sealed partial class CustomerHome
 {
     private readonly ThreadLocal<Workbench> _benches;
     private readonly Dictionary<CustomerKey, Task<Activation>> _activations = [];
     private readonly long _began;
+    private volatile Closure? _closed;
 
-    public CustomerHome(EngineOptions options, CustomerStore store, ReaderPool readers, PlaybookShelf playbooks, IJournalStorage storage)
+    /// <summary>Every playbook, and the one in force here.</summary>
+    public IPlaybooks Playbooks => Shelf;
+
+    /// <summary>Lists and sums over all customers of the store, also those of other homes.</summary>
+    public ICustomerQueries Queries => _queries;
+
+    /// <summary>Why no turns are taken here now; null: they are.</summary>
+    public string? ClosedBecause => _closed?.Message;
+
+    /// <summary>A customer, whether anybody knows it or not. Costs nothing.</summary>
+    public LiveCustomer Customer(CustomerKey key) => new(this, key);
+
+    /// <summary>The key of the customer that an identifier names; false: it can't name one.</summary>
+    public bool TryKey(Identifier? identifier, out CustomerKey key)
     {
-        Options = options;
-        Readers = readers;
-        Playbooks = playbooks;
-        Figures = new Figures(Instant.From(options.Time.GetUtcNow()));
-        Residents = new ResidentIndex(new Slabs(options.MemoryBudgetBytes));
-        Journal = new Journal(storage, options.MaxPendingTurns, options.MaxPendingBytes, Undo);
-        _began = options.Time.GetTimestamp();
-        _benches = new ThreadLocal<Workbench>(() => new Workbench(store.Secret), trackAllValues: true);
+        var can = CustomerKeys.CanBe(identifier);
+        key = can ? Bench.Keys.Of(identifier!) : default;
+        return can;
     }
 
-    public EngineOptions Options { get; }
+    /// <summary>The answer to a request whose identifier can't name a customer.</summary>
+    public TurnAnswer.Refused Refuse(TurnRequest request)
+    {
+        var refusal = RequestRules.Check(request, Shelf.InForce.Playbook, Now)
+            ?? throw new ArgumentException("The request passes the rules.", nameof(request));
+        Figures.Count(refusal);
+        return new TurnAnswer.Refused(refusal);
+    }
 
-    public ReaderPool Readers { get; }
+    /// <summary>Looks now for a playbook that another process has published; without being asked, a home on a shared database does so
+    /// every second.</summary>
+    public Task RefreshPlaybooks(CancellationToken ct) => Shelf.Refresh(ct);
 
-    public PlaybookShelf Playbooks { get; }
+    /// <summary>No turns are taken from now on; null: they are again.</summary>
+    internal void TakeNoTurns(Closure? because)
+    {
+        if (_closed is not { Reason: Unavailability.Draining })
+        {
+            _closed = because;
+        }
+    }
 
-    public Figures Figures { get; }
+    internal EngineOptions Options { get; }
 
-    public ResidentIndex Residents { get; }
+    internal ReaderPool Readers { get; }
 
-    public Journal Journal { get; }
+    internal PlaybookShelf Shelf { get; }
+
+    internal Figures Figures { get; }
+
+    internal ResidentIndex Residents { get; }
+
+    internal JournalLanes Journal { get; }
 
     /// <summary>The calling thread's.</summary>
-    public Workbench Bench => _benches.Value!;
+    internal Workbench Bench => _benches.Value!;
 
-    public Instant Now => Instant.From(Options.Time.GetUtcNow());
+    internal Instant Now => Instant.From(Options.Time.GetUtcNow());
 
     /// <summary>Seconds since this process began.</summary>
-    public uint Seconds => (uint)Options.Time.GetElapsedTime(_began).TotalSeconds;
+    internal uint Seconds => (uint)Options.Time.GetElapsedTime(_began).TotalSeconds;
 
-    /// <summary>Set once: no new turns.</summary>
-    public bool IsDraining { get; set; }
+    internal Closure? Closed => _closed;
 
-    /// <summary>Called when memory is short.</summary>
-    public Action? MakeRoom { get; set; }
-
-    /// <summary>Every turn acknowledged before this time is in the store.</summary>
-    public Instant AsOf
+    /// <summary>Every turn that this home acknowledged before this time is in the store.</summary>
+    internal Instant AsOf
     {
         get
         {
@@ -63,7 +94,7 @@ internal sealed class CustomerHome : IDisposable
         }
     }
 
-    public ProcessFigures ProcessFigures() => new(
+    internal ProcessFigures ProcessFigures() => new(
         Figures.StartedAt,
         Figures.Refused,
         Figures.Overloaded,
@@ -76,7 +107,7 @@ internal sealed class CustomerHome : IDisposable
         Journal.Bytes);
 
     /// <summary>Takes the turns into memory that only the journal has. Their customers are read when they are touched or checkpointed.</summary>
-    public void Recover() => Journal.Recover((position, bytes) =>
+    internal void Recover() => Journal.Recover((position, bytes) =>
     {
         for (var entries = BatchFormat.Open(bytes, position); entries.MoveNext();)
         {
@@ -117,7 +148,7 @@ internal sealed class CustomerHome : IDisposable
     });
 
     /// <summary>Brings a customer into memory. Callers of one customer share one reading.</summary>
-    public Task<Activation> Activate(CustomerKey key)
+    internal Task<Activation> Activate(CustomerKey key)
     {
         lock (_activations)
         {
@@ -150,11 +181,11 @@ internal sealed class CustomerHome : IDisposable
     }
 
     /// <summary>What showing a customer must wait for. To be asked under its lock.</summary>
-    public Task CommitOf(in Resident resident) =>
-        resident.Tail == 0 ? Task.CompletedTask : Journal.Committed(Residents.Turn(resident.Tail).Position);
+    internal Commit CommitOf(in Resident resident) =>
+        resident.Tail == 0 ? default : new Commit(Journal.Pending(Residents.Turn(resident.Tail).Position), resident.Key);
 
     /// <summary>Lets go of the turns up to a version that the store has.</summary>
-    public void DropSaved(Shard shard, ref Resident resident, long upTo)
+    internal void DropSaved(Shard shard, ref Resident resident, long upTo)
     {
         while (resident.Tail != 0 && resident.Saved < upTo)
         {
@@ -163,26 +194,14 @@ internal sealed class CustomerHome : IDisposable
         }
     }
 
-    public CustomersUnavailableException NoMemory()
+    internal CustomersUnavailableException NoMemory()
     {
-        MakeRoom?.Invoke();
+        _makeRoom.Set();
         return new CustomersUnavailableException(
             Unavailability.Overloaded, "The memory for resident customers is full.", TimeSpan.FromMilliseconds(200));
     }
 
-    public void Dispose()
-    {
-        Journal.Dispose();
-        foreach (var bench in _benches.Values)
-        {
-            bench.Keys.Dispose();
-        }
-
-        _benches.Dispose();
-        Residents.Dispose();
-    }
-
-    private Activation Activate(StoreReader reader, CustomerKey key)
+    private Activation Activate(IStoreReader reader, CustomerKey key)
     {
         var shard = Residents.ShardOf(key);
         while (true)
@@ -243,7 +262,7 @@ internal sealed class CustomerHome : IDisposable
 
         if (resident.State == 0)
         {
-            DropSaved(shard, ref resident, stored.Version);
+            DropSaved(shard, ref resident, stored.Saved);
             var state = Bench.State;
             state.Reset(key);
             if (found)
@@ -251,6 +270,7 @@ internal sealed class CustomerHome : IDisposable
                 Stored.ReadState(state, stored.State);
             }
 
+            AddOthers(ref resident, stored);
             FoldTail(shard, ref resident, state);
             var writer = new ByteWriter(Bench.StateBytes);
             StateFormat.Write(state, ref writer);
@@ -273,23 +293,44 @@ internal sealed class CustomerHome : IDisposable
         return true;
     }
 
-    /// <summary>Folds a customer's unsaved turns onto its stored state.</summary>
-    public void FoldTail(Shard shard, ref Resident resident, CustomerState state)
+    /// <summary>Puts turns that other processes have appended behind those in a customer's tail, so that it has no gap.</summary>
+    private void AddOthers(ref Resident resident, in StoredCustomer stored)
+    {
+        while (resident.Tail != 0 && resident.Version < stored.Version)
+        {
+            if (!Residents.TryStoreTurn(stored.After[(int)(resident.Version - stored.Saved)], out var slot))
+            {
+                throw NoMemory();
+            }
+
+            Residents.AddToTail(ref resident, slot, 0);
+            resident.Flags |= ResidentFlags.Unnoted;
+            resident.Version++;
+        }
+    }
+
+    /// <summary>Folds those of a customer's unsaved turns that its state doesn't have.</summary>
+    private void FoldTail(Shard shard, ref Resident resident, CustomerState state)
     {
         if (resident.Tail == 0)
         {
             return;
         }
 
-        for (var slot = Residents.Earliest(resident); ; slot = Residents.Turn(slot).Next)
+        var version = resident.Saved + 1;
+        for (var slot = Residents.Earliest(resident); ; slot = Residents.Turn(slot).Next, version++)
         {
-            Stored.Fold(state, Stored.ReadTurn(state.Key, Residents.TurnBytes(slot)));
-            foreach (var left in state.Ids.Left)
+            if (version > state.Version)
             {
-                Residents.NoteLeft(shard, state.Key, slot, left);
+                Stored.Fold(state, Stored.ReadTurn(state.Key, Residents.TurnBytes(slot)));
+                foreach (var left in state.Ids.Left)
+                {
+                    Residents.NoteLeft(shard, state.Key, slot, left);
+                }
+
+                state.Ids.ForgetLeft();
             }
 
-            state.Ids.ForgetLeft();
             if (slot == resident.Tail)
             {
                 return;
@@ -306,19 +347,40 @@ internal sealed class CustomerHome : IDisposable
             var shard = Residents.ShardOf(entries.Key);
             lock (shard.Gate)
             {
-                ref var resident = ref shard.Find(entries.Key);
-                if (Unsafe.IsNullRef(ref resident) || resident.Tail == 0)
-                {
-                    continue;
-                }
-
-                Residents.DropFrom(shard, ref resident, batch.Position);
-                Residents.DropState(ref resident);
-                if (resident.Tail == 0)
-                {
-                    shard.Remove(ref resident);
-                }
+                DropFrom(shard, entries.Key, batch.Position);
             }
+        }
+    }
+
+    /// <summary>Undoes the turns of a customer whose versions another process has taken.</summary>
+    private void Lose(CustomerKey key, long position)
+    {
+        var shard = Residents.ShardOf(key);
+        lock (shard.Gate)
+        {
+            shard.Epoch++;
+            DropFrom(shard, key, position);
+            Journal.Of(key).Lose(key);
+        }
+    }
+
+    private void DropFrom(Shard shard, CustomerKey key, long position)
+    {
+        ref var resident = ref shard.Find(key);
+        if (Unsafe.IsNullRef(ref resident))
+        {
+            return;
+        }
+
+        if (resident.Tail != 0)
+        {
+            Residents.DropFrom(shard, ref resident, position);
+        }
+
+        Residents.DropState(ref resident);
+        if (resident.Tail == 0)
+        {
+            shard.Remove(ref resident);
         }
     }
 }
@@ -326,3 +388,6 @@ internal sealed class CustomerHome : IDisposable
 /// <summary>What bringing a customer into memory found.</summary>
 /// <param name="Exists">False: nobody knows such a customer, as long as its shard is at <paramref name="Epoch"/>.</param>
 internal readonly record struct Activation(bool Exists, long Epoch);
+
+/// <summary>Why a home takes no turns.</summary>
+internal sealed record Closure(Unavailability Reason, string Message);

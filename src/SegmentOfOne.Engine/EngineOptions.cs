@@ -3,11 +3,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace SegmentOfOne.Engine;
 
-/// <summary>Settings of an embedded engine. Only <see cref="DataFolder"/> has no default.</summary>
+/// <summary>Settings of a home. Only where it stands has no default: <see cref="DataFolder"/> or <see cref="Database"/>.</summary>
 public sealed record EngineOptions
 {
-    /// <summary>Where journal.db and customers.db live; made when it isn't there.</summary>
-    public required string DataFolder { get; init; }
+    /// <summary>Where journal.db and customers.db live; made when it isn't there. Null: on <see cref="Database"/>.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>Null: in <see cref="DataFolder"/>.</summary>
+    public SharedDatabase? Database { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -16,8 +16,15 @@ namespace SegmentOfOne.Engine;
 /// and what it does. Whoever calls may do so at any time and from anywhere; turns of one customer happen one after the other,
 /// and the next begins while the commit of the one before is under way.
 /// </summary>
-internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
+public readonly struct LiveCustomer
 {
+    private readonly CustomerHome home;
+    private readonly CustomerKey key;
+
+    internal LiveCustomer(CustomerHome home, CustomerKey key) => (this.home, this.key) = (home, key);
+
+    public CustomerKey Key => key;
+
     /// <summary>
     /// One turn.
     /// <list type="number">
@@ -25,14 +32,15 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
     /// <item>Not in memory: read it from the store, then again.</item>
     /// <item>The recent ids can't tell a repeat from a new id: look in history, then again with the verdict.</item>
     /// <item>A repeat: the first reply again.</item>
-    /// <item>When what the answer rests on is durable, answer.</item>
+    /// <item>When what the answer rests on is durable, answer. Has another process taken the customer's versions, all over again, once.</item>
     /// </list>
+    /// Once its append has begun, <paramref name="ct"/> only ends the waiting.
     /// </summary>
     public ValueTask<TurnAnswer> Turn(TurnRequest request, CancellationToken ct)
     {
         // 1. The path of nearly every turn holds no more than the wait for its commit.
         var step = Take(request, default);
-        return step.Next == Next.Answer ? Durable(step, ct) : Continue(request, step, ct);
+        return step.Next == Next.Answer ? Durable(request, step, ct) : Continue(request, step, mayRetry: true, ct);
     }
 
     /// <summary>The live customer, or as it was at a time that is past. Null: no such customer, or not yet then.</summary>
@@ -47,7 +55,7 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
                 return null;
             }
 
-            var playbook = await home.Playbooks.Of(last, ct);
+            var playbook = await home.Shelf.Of(last, ct);
             return new CustomerView(key, past, then.State.Scores(playbook.Engagement, past), then.State);
         }
 
@@ -55,9 +63,14 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
         {
             if (TryRead(out var state, out var commit))
             {
-                await commit.WaitAsync(ct);
+                await commit.Done.WaitAsync(ct);
+                if (commit.IsLost)
+                {
+                    continue;
+                }
+
                 var at = asOf ?? now;
-                return new CustomerView(key, at, state.Scores(home.Playbooks.InForce.Playbook.Engagement, at), state);
+                return new CustomerView(key, at, state.Scores(home.Shelf.InForce.Playbook.Engagement, at), state);
             }
 
             if (!(await home.Activate(key).WaitAsync(ct)).Exists)
@@ -67,9 +80,11 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
         }
     }
 
-    /// <summary>A page of the customer's story. Null: no such customer.</summary>
+    /// <summary>A page of the customer's story, as <see cref="ICustomers.Turns"/> says. Null: no such customer.</summary>
     public ValueTask<TurnPage?> Turns(bool newestFirst, long? after, int limit, CancellationToken ct) =>
-        new Story(home, key).Page(newestFirst, after, limit, ct);
+        limit is >= 1 and <= TurnPage.MaxLimit
+            ? new Story(home, key).Page(newestFirst, after, limit, ct)
+            : throw new InvalidQueryException($"The limit is {limit}; it is 1 to {TurnPage.MaxLimit}.");
 
     /// <summary>Why a decision was taken. Null: no such decision.</summary>
     public async ValueTask<Receipt?> Receipt(ReceiptId id, CancellationToken ct)
@@ -81,11 +96,22 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
 
         var then = await new Story(home, key).Through(id.Version - 1, ct);
         return then.Next is { } turn && id.Index >= 0 && id.Index < turn.Decisions
-            ? Customer.Explain(then.State, turn, id.Index, await home.Playbooks.Of(turn, ct))
+            ? Customer.Explain(then.State, turn, id.Index, await home.Shelf.Of(turn, ct))
             : null;
     }
 
-    private async ValueTask<TurnAnswer> Continue(TurnRequest request, Step step, CancellationToken ct)
+    /// <summary>This process answers for the customer no more: waits for what it has begun. What memory has stays, for the case that
+    /// the customer comes back, and is looked at with suspicion then.</summary>
+    public async ValueTask Leave(CancellationToken ct)
+    {
+        while (TryLeave(out var commit) is false)
+        {
+            await ((Task)commit.Done.WaitAsync(ct)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async ValueTask<TurnAnswer> Continue(TurnRequest request, Step step, bool mayRetry, CancellationToken ct)
     {
         var known = default(Known);
         while (true)
@@ -110,7 +136,24 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
 
                 // 5. When what the answer rests on is durable, answer.
                 case Next.Answer:
-                    return await Durable(step, ct);
+                    await step.Commit.Done.WaitAsync(ct);
+                    if (!step.Commit.IsLost)
+                    {
+                        return step.Answer!;
+                    }
+
+                    if (!mayRetry)
+                    {
+                        step = Failed(new CustomersUnavailableException(
+                            Unavailability.Storage, "Another process answers for this customer.", TimeSpan.FromMilliseconds(100)));
+                        continue;
+                    }
+
+                    (mayRetry, known) = (false, default);
+                    break;
+
+                case Next.Fail:
+                    throw step.Failure!;
 
                 default:
                     throw new UnreachableException($"step {step.Next}");
@@ -123,13 +166,12 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
     /// <summary>Decode, decide, encode, queue: a few microseconds of computing under the lock, no I/O.</summary>
     private Step Take(TurnRequest request, in Known known)
     {
-        if (home.IsDraining)
+        if (home.Closed is { } closed)
         {
-            return Failed(new CustomersUnavailableException(
-                Unavailability.Draining, "The engine is stopping and takes no new turns.", TimeSpan.FromSeconds(1)));
+            return Failed(new CustomersUnavailableException(closed.Reason, closed.Message, TimeSpan.FromSeconds(1)));
         }
 
-        var playbook = home.Playbooks.InForce.Playbook;
+        var playbook = home.Shelf.InForce.Playbook;
         var now = home.Now;
         var state = home.Bench.State;
         var shard = home.Residents.ShardOf(key);
@@ -209,7 +251,8 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
                 return Failed(home.NoMemory());
             }
 
-            var result = home.Journal.TryAppend(key, done.Turn.Version, turn.Written, now.UnixMilliseconds, out var appended);
+            var journal = home.Journal.Of(key);
+            var result = journal.TryAppend(key, done.Turn.Version, turn.Written, now.UnixMilliseconds, out var appended);
             if (result != AppendResult.Appended)
             {
                 residents.Slabs.Free(turnSlot);
@@ -221,7 +264,7 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
                 return result == AppendResult.Overloaded
                     ? Overloaded("Too many turns wait for their commit.")
                     : Failed(new CustomersUnavailableException(
-                        Unavailability.Storage, "The journal can't be written at the moment.", TimeSpan.FromMilliseconds(500), home.Journal.Trouble));
+                        Unavailability.Storage, "The journal can't be written at the moment.", TimeSpan.FromMilliseconds(500), journal.Trouble));
             }
 
             // From here on nothing fails, and nobody can cancel.
@@ -232,14 +275,15 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
             }
 
             residents.PutState(ref resident, stateSlot, bytes.Written);
-            residents.AddToTail(ref resident, turnSlot, appended.Position);
+            residents.AddToTail(ref resident, turnSlot, appended!.Position);
             foreach (var left in state.Ids.Left)
             {
                 residents.NoteLeft(shard, key, turnSlot, left);
             }
 
             resident.Version = done.Turn.Version;
-            return new Step(Next.Answer) { Answer = new TurnAnswer.Answered(done.Reply, Duplicate: false), Commit = appended.Commit };
+            resident.Flags &= ~ResidentFlags.Unsure;
+            return new Step(Next.Answer) { Answer = new TurnAnswer.Answered(done.Reply, Duplicate: false), Commit = new Commit(appended, key) };
         }
         finally
         {
@@ -249,16 +293,22 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
     }
 
     /// <summary>Reads the state in memory, and what its being shown must wait for; false when it isn't there.</summary>
-    private bool TryRead(out CustomerState state, out Task commit)
+    private bool TryRead(out CustomerState state, out Commit commit)
     {
         state = new CustomerState(key);
         var shard = home.Residents.ShardOf(key);
         lock (shard.Gate)
         {
             ref var resident = ref shard.Find(key);
+            if (!Unsafe.IsNullRef(ref resident) && (resident.Flags & ResidentFlags.Unsure) != 0)
+            {
+                resident.Flags &= ~ResidentFlags.Unsure;
+                home.Residents.DropState(ref resident);
+            }
+
             if (Unsafe.IsNullRef(ref resident) || resident.State == 0)
             {
-                commit = Task.CompletedTask;
+                commit = default;
                 return false;
             }
 
@@ -269,11 +319,33 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
         }
     }
 
+    /// <summary>Marks what memory has as given up, unless something of it is on its way to be durable.</summary>
+    private bool TryLeave(out Commit commit)
+    {
+        var shard = home.Residents.ShardOf(key);
+        lock (shard.Gate)
+        {
+            ref var resident = ref shard.Find(key);
+            commit = Unsafe.IsNullRef(ref resident) ? default : home.CommitOf(resident);
+            if (!commit.Done.IsCompleted)
+            {
+                return false;
+            }
+
+            if (!Unsafe.IsNullRef(ref resident))
+            {
+                resident.Flags |= ResidentFlags.Unsure;
+            }
+
+            return true;
+        }
+    }
+
     private async ValueTask<TurnAnswer> Repeat(long version, CancellationToken ct)
     {
         var then = await new Story(home, key).Through(version, ct);
         return then.Last is { } turn && turn.Version == version
-            ? new TurnAnswer.Answered(Customer.Reply(then.State, turn, await home.Playbooks.Of(turn, ct)), Duplicate: true)
+            ? new TurnAnswer.Answered(Customer.Reply(then.State, turn, await home.Shelf.Of(turn, ct)), Duplicate: true)
             : throw new CustomerDamagedException(key, $"turn {version}");
     }
 
@@ -288,7 +360,7 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
     private Step Refused(Refusal refusal)
     {
         home.Figures.Count(refusal);
-        return new Step(Next.Answer) { Answer = new TurnAnswer.Refused(refusal), Commit = Task.CompletedTask };
+        return new Step(Next.Answer) { Answer = new TurnAnswer.Refused(refusal) };
     }
 
     private Step Overloaded(string message) =>
@@ -298,13 +370,13 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
     private Step Failed(Exception why)
     {
         home.Figures.Count(why);
-        return new Step(Next.Answer) { Commit = Task.FromException(why) };
+        return new Step(Next.Fail) { Failure = why };
     }
 
-    private static async ValueTask<TurnAnswer> Durable(Step step, CancellationToken ct)
+    private async ValueTask<TurnAnswer> Durable(TurnRequest request, Step step, CancellationToken ct)
     {
-        await step.Commit!.WaitAsync(ct);
-        return step.Answer!;
+        await step.Commit.Done.WaitAsync(ct);
+        return step.Commit.IsLost ? await Continue(request, new Step(Next.Activate), mayRetry: false, ct) : step.Answer!;
     }
 
     private enum Next
@@ -313,6 +385,7 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
         Activate,
         AskHistory,
         Repeat,
+        Fail,
     }
 
     /// <summary>What one attempt at a turn came to, and what it needs next.</summary>
@@ -320,7 +393,9 @@ internal readonly struct LiveCustomer(CustomerHome home, CustomerKey key)
     {
         public TurnAnswer? Answer { get; init; }
 
-        public Task? Commit { get; init; }
+        public Commit Commit { get; init; }
+
+        public Exception? Failure { get; init; }
 
         public ulong IdHash { get; init; }
 

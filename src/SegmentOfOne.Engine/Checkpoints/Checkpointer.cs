@@ -1,10 +1,12 @@
 using System.Buffers;
+using System.Data.Common;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Sqlite;
 using SegmentOfOne.Engine.Store;
@@ -22,7 +24,7 @@ namespace SegmentOfOne.Engine.Checkpoints;
 /// <item>When that is durable, let go of the turns in memory and in the journal.</item>
 /// </list>
 /// </summary>
-internal sealed partial class Checkpointer(CustomerHome home, CustomerStore store, ILogger log)
+internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore store, ILogger log)
 {
     /// <summary>Customers in one transaction: enough that a page of an index is written once for many of them, few enough that it
     /// takes well below a second.</summary>
@@ -38,6 +40,7 @@ internal sealed partial class Checkpointer(CustomerHome home, CustomerStore stor
     private const int DropAtOnce = 256;
 
     private readonly List<Taken> _group = [];
+    private readonly List<CustomerKey> _keys = [];
     private readonly Dictionary<long, int> _saved = [];
     private readonly ArrayBufferWriter<byte> _states = new(1 << 20);
     private readonly CustomerCheckpoint _checkpoint = new(home, store.Writer);
@@ -74,7 +77,8 @@ internal sealed partial class Checkpointer(CustomerHome home, CustomerStore stor
     public int Round()
     {
         Take();
-        var saved = _group.Count > 0 && AreCommitted() ? Save(CollectionsMarshal.AsSpan(_group)) : 0;
+        var committed = Committed();
+        var saved = committed > 0 ? Save(CollectionsMarshal.AsSpan(_group)[..committed]) : 0;
         foreach (var taken in _group)
         {
             Leave(taken.Key);
@@ -94,13 +98,14 @@ internal sealed partial class Checkpointer(CustomerHome home, CustomerStore stor
             lock (shard.Gate)
             {
                 ref var resident = ref shard.Find(key);
-                if (Unsafe.IsNullRef(ref resident))
+                if (Unsafe.IsNullRef(ref resident) || (resident.Flags & ResidentFlags.Saving) != 0)
                 {
                     continue;
                 }
 
+                resident.Flags |= ResidentFlags.Saving;
                 var start = _states.WrittenCount;
-                if (resident.State != 0)
+                if (resident.State != 0 && (resident.Flags & ResidentFlags.Unnoted) == 0)
                 {
                     _states.Write(home.Residents.Slabs[resident.State]);
                 }
@@ -110,22 +115,32 @@ internal sealed partial class Checkpointer(CustomerHome home, CustomerStore stor
         }
     }
 
-    // 2. Wait until what was copied is committed in the journal.
-    private bool AreCommitted()
+    // 2. Wait until what was copied is committed in the journal; how many are, those first. What was lost never was.
+    private int Committed()
     {
         try
         {
             foreach (var taken in _group)
             {
-                taken.Commit.GetAwaiter().GetResult();
+                taken.Commit.Done.GetAwaiter().GetResult();
             }
-
-            return true;
         }
         catch (CustomersUnavailableException)
         {
-            return false;
+            return 0;
         }
+
+        var committed = 0;
+        for (var i = 0; i < _group.Count; i++)
+        {
+            if (!_group[i].Commit.IsLost)
+            {
+                (_group[committed], _group[i]) = (_group[i], _group[committed]);
+                committed++;
+            }
+        }
+
+        return committed;
     }
 
     // 3. Write them, with their turns, in one transaction; when one customer spoils it, each in its own.
@@ -137,7 +152,7 @@ internal sealed partial class Checkpointer(CustomerHome home, CustomerStore stor
             return group.Length;
         }
 
-        if (failure is SqliteException e && !Database.IsDamage(e))
+        if (failure is DbException e && !Database.IsDamage(e))
         {
             LogPostponed(e.Message);
             return 0;
@@ -164,7 +179,13 @@ internal sealed partial class Checkpointer(CustomerHome home, CustomerStore stor
         {
             try
             {
-                store.Writer.Begin();
+                _keys.Clear();
+                foreach (var taken in group)
+                {
+                    _keys.Add(taken.Key);
+                }
+
+                store.Writer.Begin(CollectionsMarshal.AsSpan(_keys));
                 foreach (var taken in group)
                 {
                     _checkpoint.Write(taken.Key, taken.Version, _states.WrittenSpan[taken.State]);
@@ -237,7 +258,7 @@ internal sealed partial class Checkpointer(CustomerHome home, CustomerStore stor
                 return;
             }
 
-            resident.Flags &= ~ResidentFlags.Queued;
+            resident.Flags &= ~(ResidentFlags.Queued | ResidentFlags.Saving);
             if (resident.Tail != 0)
             {
                 if ((resident.Flags & ResidentFlags.SetAside) == 0)
@@ -248,6 +269,10 @@ internal sealed partial class Checkpointer(CustomerHome home, CustomerStore stor
             else if (resident.State == 0)
             {
                 shard.Remove(ref resident);
+            }
+            else
+            {
+                resident.Flags &= ~ResidentFlags.Unnoted;
             }
         }
     }
@@ -282,5 +307,5 @@ internal sealed partial class Checkpointer(CustomerHome home, CustomerStore stor
 
     /// <summary>A customer in this round.</summary>
     /// <param name="State">Where its state lies among those copied; empty where memory has none.</param>
-    private readonly record struct Taken(CustomerKey Key, long Version, Task Commit, Range State);
+    private readonly record struct Taken(CustomerKey Key, long Version, Commit Commit, Range State);
 }

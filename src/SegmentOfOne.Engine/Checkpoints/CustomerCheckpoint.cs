@@ -9,11 +9,11 @@ using SegmentOfOne.Engine.Store;
 namespace SegmentOfOne.Engine.Checkpoints;
 
 /// <summary>
-/// Writes one customer into the store's open transaction: its unsaved turns in chunks, the state, ids that left the recent ones, the sums.
-/// A chunk that holds a multiple of <see cref="TurnChunk.MaxTurns"/> gets the state after it as an anchor, so that a replay
+/// Writes one customer into the store's open transaction: its unsaved turns as history, the state, ids that left the recent ones, the sums.
+/// A stretch that holds a multiple of <see cref="TurnChunk.MaxTurns"/> gets the state after it as an anchor, so that a replay
 /// begins fewer than twice as many turns before its end.
 /// </summary>
-internal sealed class CustomerCheckpoint(CustomerHome home, StoreWriter writer)
+internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
 {
     private readonly ArrayBufferWriter<byte> _turns = new(1 << 16);
     private readonly List<SeenId> _left = [];
@@ -25,80 +25,101 @@ internal sealed class CustomerCheckpoint(CustomerHome home, StoreWriter writer)
     public void Write(CustomerKey key, long version, ReadOnlySpan<byte> fresh)
     {
         var row = writer.Find(key, null);
-        if (!TryBegin(key, row.Version, out var slot))
+        if (TryBegin(key, row.Version, out var tail))
         {
-            return;
+            Write(row, version, fresh, tail);
         }
+    }
 
-        var folds = fresh.IsEmpty || version - row.Version > TurnChunk.MaxTurns;
+    /// <summary>Writes a customer whose unsaved turns are in the store, whatever memory has of it.</summary>
+    /// <param name="version">Through which turn; it is committed, and so are all before it.</param>
+    public void WriteStored(CustomerKey key, long version)
+    {
+        var row = writer.Find(key, null);
+        if (row.Version < version)
+        {
+            Write(row, version, [], new Tail(0, version));
+        }
+    }
+
+    private void Write(in StoredRow row, long version, ReadOnlySpan<byte> fresh, Tail tail)
+    {
+        _left.Clear();
+        var folds = fresh.IsEmpty || version - row.Version > TurnChunk.MaxTurns || tail.After > row.Version;
         if (folds)
         {
-            writer.Find(key, _state);
+            writer.Find(row.Key, _state);
         }
         else
         {
-            _state.Reset(key);
+            _state.Reset(row.Key);
             Stored.ReadState(_state, fresh);
         }
 
-        var number = row.Number == 0 ? writer.NewNumber() : row.Number;
         for (var first = row.Version + 1; first <= version;)
         {
             var last = Math.Min(version, first + TurnChunk.MaxTurns - 1);
-            CopyTurns(key, ref slot, last - first + 1);
-            var at = Fold(key, first, folds);
+            _turns.ResetWrittenCount();
+            if (first <= tail.After)
+            {
+                last = Math.Min(last, tail.After);
+                writer.CopyTurns(row.Key, first, last, _turns);
+            }
+            else
+            {
+                CopyTurns(row.Key, ref tail, last - first + 1);
+            }
+
+            var at = Fold(row.Key, first, folds);
             var bytes = new ByteWriter(_stateBytes);
             if (last / TurnChunk.MaxTurns > (first - 1) / TurnChunk.MaxTurns)
             {
                 StateFormat.Write(_state, ref bytes);
             }
 
-            writer.AddHistory(number, key, first, last, at, _turns.WrittenSpan, bytes.Written);
+            writer.AddHistory(row, first, last, at, _turns.WrittenSpan, bytes.Written);
             bytes.Dispose();
             first = last + 1;
         }
 
         foreach (var id in _left)
         {
-            writer.AddSeen(number, id);
+            writer.AddSeen(row, id);
         }
 
-        Save(row, number, fresh);
+        Save(row, fresh);
     }
 
-    /// <summary>Lets go of turns that the store has already, and finds the first that it hasn't; false: there is none.</summary>
-    private bool TryBegin(CustomerKey key, long stored, out uint slot)
+    /// <summary>Lets go of turns that the store has saved already, and finds those that it hasn't; false: there are none.</summary>
+    private bool TryBegin(CustomerKey key, long saved, out Tail tail)
     {
-        _left.Clear();
+        tail = default;
         var shard = home.Residents.ShardOf(key);
         lock (shard.Gate)
         {
-            slot = 0;
             ref var resident = ref shard.Find(key);
             if (Unsafe.IsNullRef(ref resident))
             {
                 return false;
             }
 
-            home.DropSaved(shard, ref resident, stored);
+            home.DropSaved(shard, ref resident, saved);
             if (resident.Tail == 0)
             {
                 return false;
             }
 
-            slot = home.Residents.Earliest(resident);
-            return resident.Saved == stored
-                ? true
-                : throw new CustomerDamagedException(key, $"history from turn {stored + 1} to {resident.Saved}");
+            tail = new Tail(home.Residents.Earliest(resident), resident.Saved);
+            return true;
         }
     }
 
-    /// <summary>Copies turns out of the tail, the first of them in <paramref name="slot"/>, which moves on. Committed turns stay where they are
-    /// until this checkpoint lets go of them, so the lock is held for one chunk at a time.</summary>
-    private void CopyTurns(CustomerKey key, ref uint slot, long count)
+    /// <summary>Copies turns out of memory. Committed turns stay where they are until this checkpoint lets go of them,
+    /// so the lock is held for one stretch at a time.</summary>
+    private void CopyTurns(CustomerKey key, ref Tail tail, long count)
     {
-        _turns.ResetWrittenCount();
         var residents = home.Residents;
+        var slot = tail.Slot;
         lock (residents.ShardOf(key).Gate)
         {
             for (; count > 0; count--)
@@ -113,6 +134,8 @@ internal sealed class CustomerCheckpoint(CustomerHome home, StoreWriter writer)
                 slot = turn.Next;
             }
         }
+
+        tail = tail with { Slot = slot };
     }
 
     /// <summary>Sums up the copied turns, and folds them where that is needed; when the last was recorded.</summary>
@@ -140,7 +163,7 @@ internal sealed class CustomerCheckpoint(CustomerHome home, StoreWriter writer)
         return at;
     }
 
-    private void Save(in StoredRow row, long number, ReadOnlySpan<byte> fresh)
+    private void Save(in StoredRow row, ReadOnlySpan<byte> fresh)
     {
         var bytes = new ByteWriter(_stateBytes);
         if (fresh.IsEmpty)
@@ -149,7 +172,12 @@ internal sealed class CustomerCheckpoint(CustomerHome home, StoreWriter writer)
             fresh = bytes.Written;
         }
 
-        writer.SaveCustomer(row, number, _state, fresh);
+        writer.SaveCustomer(row, _state, fresh);
         bytes.Dispose();
     }
+
+    /// <summary>A customer's unsaved turns in memory.</summary>
+    /// <param name="Slot">Of the next of them.</param>
+    /// <param name="After">The turn before the first of them: those up to it that aren't saved are in the store.</param>
+    private readonly record struct Tail(uint Slot, long After);
 }

@@ -1,3 +1,5 @@
+using SegmentOfOne.Domain;
+
 namespace SegmentOfOne.Engine.Journals;
 
 /// <summary>
@@ -5,8 +7,15 @@ namespace SegmentOfOne.Engine.Journals;
 /// </summary>
 internal interface IJournalStorage : IDisposable
 {
-    /// <summary>Bytes that it takes.</summary>
+    /// <summary>Bytes that it takes; 0 where others share it.</summary>
     long Bytes { get; }
+
+    /// <summary>Turns of one batch at most.</summary>
+    int MaxBatchTurns => int.MaxValue;
+
+    /// <summary>Customers of the batch committed last whose versions another process had taken: none of their turns in it is kept.
+    /// Always empty where nobody else writes.</summary>
+    IReadOnlyCollection<CustomerKey> Taken => [];
 
     /// <summary>Every batch that is kept, in order of position.</summary>
     void ReadAll(BatchReader read);

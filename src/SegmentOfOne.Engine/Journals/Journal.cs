@@ -15,11 +15,12 @@ internal enum AppendResult
     Closed,
 }
 
-/// <summary>Where an appended turn stands.</summary>
-internal readonly record struct Appended(long Position, Task Commit);
-
 /// <summary>Undoes, in memory, the turns of a batch that did not become durable. Batches come the latest first.</summary>
 internal delegate void UndoBatch(JournalBatch batch);
+
+/// <summary>Undoes, in memory, the turns of a customer from a position on, and calls <see cref="Journal.Lose"/>, both under its lock:
+/// another process has taken its versions.</summary>
+internal delegate void LoseCustomer(CustomerKey key, long position);
 
 /// <summary>
 /// Group commit: whatever is appended while a batch is being written goes into the next one. One writer thread
@@ -27,8 +28,13 @@ internal delegate void UndoBatch(JournalBatch batch);
 /// <para>When a commit fails, the journal is closed until the storage can say for certain whether the batch is kept. If it is not,
 /// everything queued behind it has failed too and is undone before anything new is taken: so what memory shows, and what a commit
 /// builds on, is always what will be read back.</para>
+/// <para>Where other processes write too, a batch may be kept but for customers whose versions were taken: those lose their turns
+/// in it and in all that is queued, and nobody else notices.</para>
 /// </summary>
-internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxBytes, UndoBatch undo) : IDisposable
+/// <param name="lane">Its number among <paramref name="lanes"/> journals that share the customers out: positions are those that leave
+/// this remainder, from <paramref name="lanes"/> on.</param>
+internal sealed class Journal(
+    IJournalStorage storage, int maxTurns, long maxBytes, UndoBatch undo, LoseCustomer? lose = null, int lane = 0, int lanes = 1) : IDisposable
 {
     private const int BatchBytes = 1 << 20;
     private const int FirstBufferBytes = 16 << 10;
@@ -48,10 +54,10 @@ internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxByt
     private JournalBatch? _open;
     private JournalBatch? _writing;
     private JournalStorageException? _trouble;
-    private long _lastPosition;
+    private long _lastPosition = lane;
     private long _committed;
     private long _unsavedTurns;
-    private long _oldestUnsaved = 1;
+    private long _oldestUnsaved = lane + lanes;
     private int _pendingTurns;
     private long _pendingBytes;
     private bool _trimsFail;
@@ -95,9 +101,9 @@ internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxByt
 
     /// <summary>Queues a turn. Never waits.</summary>
     /// <param name="now">In milliseconds since 1970.</param>
-    public AppendResult TryAppend(CustomerKey key, long version, ReadOnlySpan<byte> turn, long now, out Appended appended)
+    public AppendResult TryAppend(CustomerKey key, long version, ReadOnlySpan<byte> turn, long now, out JournalBatch? appended)
     {
-        appended = default;
+        appended = null;
         lock (_gate)
         {
             if (_stopping || _failed.Count > 0)
@@ -110,13 +116,14 @@ internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxByt
                 return AppendResult.Overloaded;
             }
 
-            var batch = _open ??= new JournalBatch(++_lastPosition, now, _buffers.TryPop(out var buffer) ? buffer : new byte[FirstBufferBytes]);
+            var batch = _open ??= new JournalBatch(
+                _lastPosition += lanes, now, _buffers.TryPop(out var buffer) ? buffer : new byte[FirstBufferBytes]);
             _pendingBytes -= batch.Bytes;
             batch.Add(key, version, turn);
             _pendingBytes += batch.Bytes;
             _pendingTurns++;
-            appended = new Appended(batch.Position, batch.Commit);
-            if (batch.Bytes >= BatchBytes)
+            appended = batch;
+            if (batch.Bytes >= BatchBytes || batch.Turns >= storage.MaxBatchTurns)
             {
                 _sealed.Enqueue(batch);
                 _open = null;
@@ -127,39 +134,39 @@ internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxByt
         }
     }
 
-    /// <summary>Completes when everything through a position is durable. To be asked while what stands at the position can't be undone:
-    /// under the lock of its customer.</summary>
-    public Task Committed(long position)
+    /// <summary>The batch that everything through a position is durable with; null: it is. To be asked while what stands at the position
+    /// can't be undone: under the lock of its customer.</summary>
+    public JournalBatch? Pending(long position)
     {
         lock (_gate)
         {
             if (position <= _committed)
             {
-                return Task.CompletedTask;
+                return null;
             }
 
             foreach (var failed in _failed)
             {
                 if (position <= failed.Position)
                 {
-                    return failed.Commit;
+                    return failed;
                 }
             }
 
             if (_writing is { } writing && position <= writing.Position)
             {
-                return writing.Commit;
+                return writing;
             }
 
             foreach (var batch in _sealed)
             {
                 if (position <= batch.Position)
                 {
-                    return batch.Commit;
+                    return batch;
                 }
             }
 
-            return _open!.Commit;
+            return _open;
         }
     }
 
@@ -170,7 +177,7 @@ internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxByt
         {
             lock (_gate)
             {
-                for (; _oldestUnsaved <= _committed; _oldestUnsaved++)
+                for (; _oldestUnsaved <= _committed; _oldestUnsaved += lanes)
                 {
                     if (_unsaved.TryGetValue(_oldestUnsaved, out var unsaved) && unsaved.Turns > unsaved.Kept)
                     {
@@ -210,6 +217,31 @@ internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxByt
         {
             var unsaved = _unsaved[position];
             _unsaved[position] = unsaved with { Kept = unsaved.Kept + 1 };
+        }
+    }
+
+    /// <summary>Takes a customer's turns out of everything that is not committed. What it does next is queued behind that.</summary>
+    public void Lose(CustomerKey key)
+    {
+        lock (_gate)
+        {
+            _writing?.Lose(key);
+            foreach (var batch in _failed)
+            {
+                batch.Lose(key);
+            }
+
+            foreach (var batch in _sealed)
+            {
+                batch.Lose(key);
+            }
+
+            if (_open is { } open)
+            {
+                open.Lose(key);
+                _sealed.Enqueue(open);
+                _open = null;
+            }
         }
     }
 
@@ -303,7 +335,11 @@ internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxByt
     {
         try
         {
-            storage.Commit(batch.Position, batch.Seal());
+            var entries = batch.Seal();
+            if (batch.Kept > 0)
+            {
+                storage.Commit(batch.Position, entries);
+            }
         }
         catch (JournalStorageException e)
         {
@@ -328,14 +364,28 @@ internal sealed class Journal(IJournalStorage storage, int maxTurns, long maxByt
 
     private void Succeed(JournalBatch batch)
     {
+        if (batch.Kept > 0 && storage.Taken.Count > 0)
+        {
+            foreach (var key in storage.Taken)
+            {
+                lose!(key, batch.Position);
+            }
+
+            batch.Seal();
+        }
+
         lock (_gate)
         {
             _trouble = null;
             _trimsFail = false;
             _writing = null;
             _committed = batch.Position;
-            _unsaved.Add(batch.Position, new Unsaved(batch.Turns, batch.QueuedAt));
-            _unsavedTurns += batch.Turns;
+            if (batch.Kept > 0)
+            {
+                _unsaved.Add(batch.Position, new Unsaved(batch.Kept, batch.QueuedAt));
+                _unsavedTurns += batch.Kept;
+            }
+
             _pendingTurns -= batch.Turns;
             _pendingBytes -= batch.Bytes - BatchFormat.HeaderBytes;
             if (_buffers.Count < KeptBuffers)

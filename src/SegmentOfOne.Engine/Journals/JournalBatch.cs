@@ -8,18 +8,23 @@ internal sealed class JournalBatch(long position, long queuedAt, byte[] buffer)
     private readonly TaskCompletionSource _commit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[] _buffer = buffer;
     private int _length = BatchFormat.HeaderBytes;
+    private HashSet<CustomerKey>? _lost;
 
     public long Position { get; } = position;
 
     /// <summary>When its first turn was queued, in milliseconds since 1970.</summary>
     public long QueuedAt { get; } = queuedAt;
 
+    /// <summary>Turns that were queued, and the bytes that they took.</summary>
     public int Turns { get; private set; }
+
+    public int Bytes { get; private set; } = BatchFormat.HeaderBytes;
+
+    /// <summary>Turns that are still in it, once <see cref="Seal"/> has taken out those of lost customers.</summary>
+    public int Kept { get; private set; }
 
     /// <summary>Completes when the turns are durable; fails with <see cref="CustomersUnavailableException"/> when they are not.</summary>
     public Task Commit => _commit.Task;
-
-    public int Bytes => _length;
 
     public void Add(CustomerKey key, long version, ReadOnlySpan<byte> turn)
     {
@@ -29,14 +34,41 @@ internal sealed class JournalBatch(long position, long queuedAt, byte[] buffer)
             Array.Resize(ref _buffer, Math.Max(needed, _buffer.Length * 2));
         }
 
-        _length += BatchFormat.WriteEntry(_buffer.AsSpan(_length), key, version, turn);
+        var written = BatchFormat.WriteEntry(_buffer.AsSpan(_length), key, version, turn);
+        _length += written;
+        Bytes += written;
         Turns++;
+        Kept++;
     }
 
-    /// <summary>The bytes to store.</summary>
+    /// <summary>The turns of this customer won't be durable: another process has taken its versions.</summary>
+    public void Lose(CustomerKey key) => (_lost ??= []).Add(key);
+
+    /// <summary>Whether the turns of a customer were lost. To be asked when the commit is complete.</summary>
+    public bool HasLost(CustomerKey key) => _lost is not null && _lost.Contains(key);
+
+    /// <summary>The bytes to store, without the turns of lost customers.</summary>
     public ReadOnlySpan<byte> Seal()
     {
         BatchFormat.Seal(_buffer.AsSpan(0, _length), Position, QueuedAt);
+        if (_lost is not null)
+        {
+            var end = BatchFormat.HeaderBytes;
+            Kept = 0;
+            for (var entries = Entries(); entries.MoveNext();)
+            {
+                if (!_lost.Contains(entries.Key))
+                {
+                    // Entries only move up, so what is written lies before what is yet to be read.
+                    end += BatchFormat.WriteEntry(_buffer.AsSpan(end), entries.Key, entries.Version, entries.Turn);
+                    Kept++;
+                }
+            }
+
+            _length = end;
+            BatchFormat.Seal(_buffer.AsSpan(0, _length), Position, QueuedAt);
+        }
+
         return _buffer.AsSpan(0, _length);
     }
 

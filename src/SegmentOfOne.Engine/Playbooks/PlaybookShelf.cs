@@ -1,17 +1,20 @@
 using System.Collections.Immutable;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Engine.Store;
 
 namespace SegmentOfOne.Engine.Playbooks;
 
-/// <summary>Playbooks in the store; those in use, compiled, in memory. Whoever publishes waits for those who published before.</summary>
+/// <summary>
+/// Playbooks in the store; those in use, compiled, in memory. Whoever publishes waits for those who published before; where other
+/// processes publish too, whoever stores a version first has it, and the others learn of it (<see cref="Refresh"/>).
+/// </summary>
 internal sealed class PlaybookShelf : IPlaybooks, IDisposable
 {
     private const int MaxCompiled = 64;
 
-    private readonly CustomerStore _store;
+    private readonly ICustomerStore _store;
     private readonly ReaderPool _readers;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _publishing = new(1, 1);
@@ -21,14 +24,20 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
     /// <summary>Takes the latest from the store; publishes <paramref name="given"/> when it is another document, and the default
     /// where there is none at all.</summary>
     /// <exception cref="InvalidPlaybookException"><paramref name="given"/> has mistakes.</exception>
-    public PlaybookShelf(CustomerStore store, ReaderPool readers, TimeProvider time, ReadOnlyMemory<byte>? given)
+    public PlaybookShelf(ICustomerStore store, ReaderPool readers, TimeProvider time, ReadOnlyMemory<byte>? given)
     {
         (_store, _readers, _time) = (store, readers, time);
-        var latest = store.LatestPlaybook();
-        _inForce = latest is null
-            ? First(given ?? Playbook.DefaultSource, 1)
-            : given is { } other && !other.Span.SequenceEqual(latest.Document) ? First(other, latest.Version + 1) : Compile(latest);
-        _compiled.Add(_inForce.Version, _inForce);
+        PublishedPlaybook? first = null;
+        while (first is null)
+        {
+            var latest = Latest().GetAwaiter().GetResult();
+            var wanted = given ?? (latest is null ? Playbook.DefaultSource : latest.Document);
+            first = latest is not null && wanted.Span.SequenceEqual(latest.Document)
+                ? Compile(latest)
+                : TryStore(Parse(wanted, (latest?.Version ?? 0) + 1), null);
+        }
+
+        _inForce = Keep(first);
     }
 
     public PublishedPlaybook InForce => _inForce;
@@ -70,28 +79,13 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
             : new PublishOutcome.NoSuchVersion(version);
     }
 
-    public void Dispose() => _publishing.Dispose();
-
-    private async ValueTask<PublishOutcome> Publish(ReadOnlyMemory<byte> document, int? rolledBackTo, int? ifVersion, CancellationToken ct)
+    /// <summary>Puts in force what another process has published.</summary>
+    public async Task Refresh(CancellationToken ct)
     {
         await _publishing.WaitAsync(ct);
         try
         {
-            if (ifVersion is { } seen && seen != _inForce.Version)
-            {
-                return new PublishOutcome.Conflict(_inForce.Version);
-            }
-
-            var parse = Playbook.Parse(document.Span, _inForce.Version + 1);
-            if (parse.Playbook is not { } playbook)
-            {
-                return new PublishOutcome.Invalid(parse.Errors);
-            }
-
-            // Durable before in force: a turn never names a playbook that isn't stored.
-            var published = await Task.Run(() => Store(playbook, rolledBackTo), CancellationToken.None);
-            _inForce = Keep(published);
-            return new PublishOutcome.Published(published);
+            await Follow().WaitAsync(ct);
         }
         finally
         {
@@ -99,32 +93,66 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
         }
     }
 
-    private PublishedPlaybook First(ReadOnlyMemory<byte> document, int version)
-    {
-        var parse = Playbook.Parse(document.Span, version);
-        return Store(parse.Playbook ?? throw new InvalidPlaybookException(parse.Errors), null);
-    }
+    public void Dispose() => _publishing.Dispose();
 
-    private PublishedPlaybook Store(Playbook playbook, int? rolledBackTo)
+    private async ValueTask<PublishOutcome> Publish(ReadOnlyMemory<byte> document, int? rolledBackTo, int? ifVersion, CancellationToken ct)
     {
-        var at = Instant.From(_time.GetUtcNow());
-        lock (_store.Writing)
+        await _publishing.WaitAsync(ct);
+        try
         {
-            try
+            while (true)
             {
-                _store.Writer.Begin();
-                _store.Writer.AddPlaybook(playbook.Version, playbook.Name, playbook.Source.Span, at, rolledBackTo);
-                _store.Writer.Commit();
-            }
-            catch (SqliteException e)
-            {
-                _store.Writer.Rollback();
-                throw new CustomersUnavailableException(
-                    Unavailability.Storage, $"The playbook could not be stored: {e.Message}", TimeSpan.FromSeconds(1), e);
+                if (ifVersion is { } seen && seen != _inForce.Version)
+                {
+                    return new PublishOutcome.Conflict(_inForce.Version);
+                }
+
+                var parse = Playbook.Parse(document.Span, _inForce.Version + 1);
+                if (parse.Playbook is not { } playbook)
+                {
+                    return new PublishOutcome.Invalid(parse.Errors);
+                }
+
+                // Durable before in force: a turn never names a playbook that isn't stored.
+                if (await Task.Run(() => TryStore(playbook, rolledBackTo), CancellationToken.None) is { } published)
+                {
+                    _inForce = Keep(published);
+                    return new PublishOutcome.Published(published);
+                }
+
+                await Follow();
             }
         }
+        finally
+        {
+            _publishing.Release();
+        }
+    }
 
-        return new PublishedPlaybook(playbook, at);
+    private async Task Follow()
+    {
+        var seen = _inForce.Version;
+        if (await _readers.Run(reader => reader.LatestPlaybook()) > seen && await Latest() is { } latest)
+        {
+            _inForce = Keep(Compile(latest));
+        }
+    }
+
+    private Task<StoredPlaybook?> Latest() => _readers.Run(reader => reader.Playbook(reader.LatestPlaybook()));
+
+    /// <summary>Null: another process has stored this version.</summary>
+    private PublishedPlaybook? TryStore(Playbook playbook, int? rolledBackTo)
+    {
+        var at = Instant.From(_time.GetUtcNow());
+        try
+        {
+            return _store.TryAddPlaybook(playbook, at, rolledBackTo) ? new PublishedPlaybook(playbook, at) : null;
+        }
+        catch (DbException e)
+        {
+            throw new CustomersUnavailableException(
+                Unavailability.Storage, $"The playbook could not be stored: {e.Message}", TimeSpan.FromSeconds(1), e);
+        }
     }
 
     private PublishedPlaybook Keep(PublishedPlaybook published)
@@ -139,6 +167,12 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
             _compiled[published.Version] = published;
             return published;
         }
+    }
+
+    private static Playbook Parse(ReadOnlyMemory<byte> document, int version)
+    {
+        var parse = Playbook.Parse(document.Span, version);
+        return parse.Playbook ?? throw new InvalidPlaybookException(parse.Errors);
     }
 
     private static PublishedPlaybook Compile(StoredPlaybook stored) =>

@@ -9,10 +9,13 @@ namespace SegmentOfOne.Engine.Queries;
 /// The SQL of a list of customers. Scores are valued in SQL by the formulas of the domain, each row by the half-lives that it is folded with.
 /// Parameters: @at; @stage; @min0, @max0 … by score; @limit; @key, @number of the row before.
 /// </summary>
-internal static class CustomerListSql
+internal sealed class CustomerListSql(QueryDialect dialect, EngagementRules rules)
 {
+    /// <summary>Beyond so many half-lives an amount is nothing, or everything; in between no power leaves the range of numbers.</summary>
+    private const string MostHalfLives = "500.0";
+
     /// <summary>The score as an expression over row c and its measures m.</summary>
-    public static string Score(CustomerSort score, EngagementRules rules)
+    public string Score(CustomerSort score)
     {
         var involvement = Saturated(Aged("involvement", "involvement"), rules.Involvement.Kappa);
         var interaction = Saturated(Aged("interaction", "interaction"), rules.Interaction.Kappa);
@@ -26,8 +29,8 @@ internal static class CustomerListSql
             CustomerSort.Interaction => interaction,
             CustomerSort.Intimacy => intimacy,
             CustomerSort.Influence => influence,
-            CustomerSort.Engagement => Invariant(
-                $"MIN(100.0, MAX(0.0, {blend.Involvement:R} * {involvement} + {blend.Interaction:R} * {interaction} + {blend.Intimacy:R} * {intimacy} + {blend.Influence:R} * {influence}))"),
+            CustomerSort.Engagement => Within("0.0", "100.0", Invariant(
+                $"{blend.Involvement:R} * {involvement} + {blend.Interaction:R} * {interaction} + {blend.Intimacy:R} * {intimacy} + {blend.Influence:R} * {influence}")),
             CustomerSort.Advocacy => $"({influence} * {intimacy} / 100.0)",
             _ => throw new ArgumentOutOfRangeException(nameof(score), score, "no score"),
         };
@@ -44,11 +47,22 @@ internal static class CustomerListSql
         _ => null,
     };
 
-    /// <param name="byColumn">Sort by <see cref="Column"/>: a scan of an index.</param>
-    public static string List(CustomerQuery query, EngagementRules rules, bool byColumn, bool continues)
+    /// <summary>The half-life, a column of the measures, that the order of <see cref="Column"/> depends on; null: there is none.</summary>
+    public static string? HalfLife(CustomerSort sort) => sort switch
     {
-        var key = byColumn ? Column(query.Sort)! : Score(query.Sort, rules);
-        var sql = new StringBuilder($"SELECT c.number, c.key, c.version, c.snapshot, {key} FROM customer c JOIN measures m ON m.number = c.measures WHERE 1");
+        CustomerSort.Involvement => "involvement",
+        CustomerSort.Interaction => "interaction",
+        CustomerSort.Influence => "influence",
+        _ => null,
+    };
+
+    /// <param name="byColumn">Sort by <see cref="Column"/>: a scan of an index.</param>
+    public string List(CustomerQuery query, bool byColumn, bool continues)
+    {
+        var key = byColumn ? Column(query.Sort)! : Score(query.Sort);
+        var (schema, order) = (dialect.Schema, query.Descending ? "DESC" : "ASC");
+        var sql = new StringBuilder(
+            $"SELECT c.number, c.key, c.version, c.snapshot, {key} FROM {schema}customer c JOIN {schema}measures m ON m.number = c.measures WHERE 1 = 1");
         if (query.Stage is not null)
         {
             sql.Append(" AND c.stage = @stage");
@@ -58,22 +72,23 @@ internal static class CustomerListSql
         {
             if (range.Min is not null)
             {
-                sql.Append($" AND {Score(score, rules)} >= @min{(int)score}");
+                sql.Append($" AND {Score(score)} >= @min{(int)score}");
             }
 
             if (range.Max is not null)
             {
-                sql.Append($" AND {Score(score, rules)} <= @max{(int)score}");
+                sql.Append($" AND {Score(score)} <= @max{(int)score}");
             }
         }
 
         if (continues)
         {
-            sql.Append($" AND ({key}, c.number) {(query.Descending ? '<' : '>')} (@key, @number)");
+            // The first condition is one that an index can begin at.
+            var beyond = query.Descending ? '<' : '>';
+            sql.Append($" AND {key} {beyond}= @key AND ({key} {beyond} @key OR c.number {beyond} @number)");
         }
 
-        var direction = query.Descending ? "DESC" : "ASC";
-        return sql.Append($" ORDER BY {key} {direction}, c.number {direction} LIMIT @limit").ToString();
+        return sql.Append($" ORDER BY {key} {order}, c.number {order}{dialect.Limit}").ToString();
     }
 
     public static IEnumerable<(CustomerSort Score, ScoreRange Range)> Ranges(CustomerQuery query) =>
@@ -86,10 +101,12 @@ internal static class CustomerListSql
         (CustomerSort.Advocacy, query.Advocacy),
     ];
 
-    private static string Aged(string column, string halfLife) =>
-        $"(c.{column} * POW(2.0, (c.{column}_at - @at) / CAST(m.{halfLife} AS REAL)))";
+    private string Aged(string column, string halfLife) =>
+        $"(c.{column} * POWER(2E0, {Within("-" + MostHalfLives, MostHalfLives, $"(c.{column}_at - @at) / CAST(m.{halfLife} AS DOUBLE PRECISION)")}))";
 
-    private static string Saturated(string amount, double kappa) => Invariant($"(100.0 * (1.0 - POW(2.0, -{amount} / {kappa:R})))");
+    private string Within(string least, string most, string value) => $"{dialect.Least}({most}, {dialect.Greatest}({least}, {value}))";
+
+    private static string Saturated(string amount, double kappa) => Invariant($"(100.0 * (1.0 - POWER(2E0, -{amount} / {kappa:R})))");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,23 +1,20 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
-using SegmentOfOne.Engine.Sqlite;
 using SegmentOfOne.Engine.Store;
-using SQLitePCL;
 
 namespace SegmentOfOne.Engine.Queries;
 
 /// <summary>Queries over all customers, as SQL on what is checkpointed, on connections and threads of their own.</summary>
-internal sealed partial class CustomerQueries(CustomerHome home, CustomerStore store, ILogger log) : ICustomerQueries, IDisposable
+internal sealed partial class CustomerQueries(CustomerHome home, ICustomerStore store, ILogger log) : ICustomerQueries, IDisposable
 {
     /// <summary>Queries that run at once; more wait.</summary>
     private const int AtOnce = 2;
 
     private readonly SemaphoreSlim _turn = new(AtOnce, AtOnce);
-    private readonly Stack<SqliteConnection> _idle = [];
+    private readonly Stack<DbConnection> _idle = [];
 
     public ValueTask<Overview> Overview(CancellationToken ct) => Run(ReadOverview, ct);
 
@@ -45,7 +42,7 @@ internal sealed partial class CustomerQueries(CustomerHome home, CustomerStore s
         _turn.Dispose();
     }
 
-    private async ValueTask<T> Run<T>(Func<SqliteConnection, T> read, CancellationToken ct)
+    private async ValueTask<T> Run<T>(Func<DbCommand, T> read, CancellationToken ct)
     {
         await _turn.WaitAsync(ct);
         try
@@ -59,47 +56,64 @@ internal sealed partial class CustomerQueries(CustomerHome home, CustomerStore s
         }
     }
 
-    private T Read<T>(Func<SqliteConnection, T> read, CancellationToken ct)
+    private T Read<T>(Func<DbCommand, T> read, CancellationToken ct)
     {
-        var connection = Rent();
+        DbConnection? connection = null;
         try
         {
-            using var cancel = ct.Register(() => raw.sqlite3_interrupt(connection.Handle!));
-            return read(connection);
+            connection = Rent();
+            using var command = connection.CreateCommand();
+            using var cancel = ct.Register(() => store.Cancel(command));
+            var result = read(command);
+            lock (_idle)
+            {
+                _idle.Push(connection);
+            }
+
+            connection = null;
+            return result;
         }
-        catch (SqliteException e)
+        catch (DbException e)
         {
             ct.ThrowIfCancellationRequested();
             throw new CustomersUnavailableException(Unavailability.Storage, $"The store can't be read: {e.Message}", TimeSpan.FromSeconds(1), e);
         }
         finally
         {
-            lock (_idle)
-            {
-                _idle.Push(connection);
-            }
+            connection?.Dispose();
         }
     }
 
-    private SqliteConnection Rent()
+    private DbConnection Rent()
     {
         lock (_idle)
         {
-            return _idle.TryPop(out var connection) ? connection : store.OpenQueries();
+            if (_idle.TryPop(out var connection))
+            {
+                return connection;
+            }
         }
+
+        return store.OpenQueries();
     }
 
-    private Overview ReadOverview(SqliteConnection connection)
+    /// <summary>Every turn acknowledged before is in what is read from now on.</summary>
+    private Instant AsOf(DbCommand command)
     {
-        var asOf = home.AsOf;
+        var own = home.AsOf;
+        return store.AsOfOthers(command) is { } others ? Instant.Earlier(own, others) : own;
+    }
+
+    private Overview ReadOverview(DbCommand command)
+    {
+        var asOf = AsOf(command);
         var sums = new Dictionary<TotalName, decimal>();
-        using (var totals = new Statement(connection, "SELECT kind, name, value FROM total"))
+        command.CommandText = $"SELECT kind, name, value FROM {store.Dialect.Schema}total";
+        using (var totals = command.ExecuteReader())
         {
-            while (totals.Step())
+            while (totals.Read())
             {
-                sums.Add(
-                    new TotalName(Enum.Parse<TotalKind>(totals.Text(0)), totals.Text(1)),
-                    decimal.Parse(totals.Text(2), CultureInfo.InvariantCulture));
+                sums.Add(new TotalName(Enum.Parse<TotalKind>(totals.GetString(0)), totals.GetString(1)), totals.GetDecimal(2));
             }
         }
 
@@ -154,19 +168,18 @@ internal sealed partial class CustomerQueries(CustomerHome home, CustomerStore s
         return stages.ToImmutable();
     }
 
-    private CustomerPage ReadList(SqliteConnection connection, CustomerQuery query, ListCursor? cursor)
+    private CustomerPage ReadList(DbCommand command, CustomerQuery query, ListCursor? cursor)
     {
-        var asOf = home.AsOf;
+        var asOf = AsOf(command);
         var rules = home.Playbooks.InForce.Playbook.Engagement;
-        var byColumn = IsOrderedByColumn(connection, query.Sort);
+        var byColumn = IsOrderedByColumn(command, query.Sort);
         if (cursor is { } given && given.ByColumn != byColumn)
         {
             throw new InvalidQueryException("A playbook with other half-lives came into force since the page before; begin the list again.");
         }
 
         var valuedAt = cursor?.ValuedAt ?? home.Now;
-        using var command = connection.CreateCommand();
-        command.CommandText = CustomerListSql.List(query, rules, byColumn, cursor is not null);
+        command.CommandText = new CustomerListSql(store.Dialect, rules).List(query, byColumn, cursor is not null);
         Bind(command, query, valuedAt, cursor);
         var rows = ImmutableArray.CreateBuilder<CustomerRow>();
         using var reader = command.ExecuteReader();
@@ -188,49 +201,62 @@ internal sealed partial class CustomerQueries(CustomerHome home, CustomerStore s
     }
 
     /// <summary>Whether the order of a column is that of the sort: for scores, while every customer is folded with the same half-life.</summary>
-    private static bool IsOrderedByColumn(SqliteConnection connection, CustomerSort sort) => sort switch
+    private bool IsOrderedByColumn(DbCommand command, CustomerSort sort)
     {
-        CustomerSort.Value or CustomerSort.LastSeen => true,
-        CustomerSort.Involvement or CustomerSort.Interaction or CustomerSort.Influence => Database.Scalar(
-            connection,
-            $"SELECT COUNT(DISTINCT {(sort switch { CustomerSort.Involvement => "involvement", CustomerSort.Interaction => "interaction", _ => "influence" })}) FROM measures WHERE customers > 0") <= 1,
-        _ => false,
-    };
+        if (sort is CustomerSort.Value or CustomerSort.LastSeen)
+        {
+            return true;
+        }
 
-    private static void Bind(SqliteCommand command, CustomerQuery query, Instant valuedAt, ListCursor? cursor)
+        if (CustomerListSql.HalfLife(sort) is not { } halfLife)
+        {
+            return false;
+        }
+
+        command.CommandText = $"SELECT COUNT(DISTINCT {halfLife}) FROM {store.Dialect.Schema}measures WHERE customers > 0";
+        return Convert.ToInt64(command.ExecuteScalar()) <= 1;
+    }
+
+    private static void Bind(DbCommand command, CustomerQuery query, Instant valuedAt, ListCursor? cursor)
     {
-        var parameters = command.Parameters;
-        parameters.AddWithValue("@at", valuedAt.UnixMilliseconds);
-        parameters.AddWithValue("@limit", query.Limit + 1);
+        void Bind(string name, object value)
+        {
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (name, value);
+            command.Parameters.Add(parameter);
+        }
+
+        Bind("@at", valuedAt.UnixMilliseconds);
+        Bind("@limit", query.Limit + 1);
         if (query.Stage is { } stage)
         {
-            parameters.AddWithValue("@stage", (long)stage);
+            Bind("@stage", (long)stage);
         }
 
         foreach (var (score, range) in CustomerListSql.Ranges(query))
         {
             if (range.Min is { } min)
             {
-                parameters.AddWithValue($"@min{(int)score}", min);
+                Bind($"@min{(int)score}", min);
             }
 
             if (range.Max is { } max)
             {
-                parameters.AddWithValue($"@max{(int)score}", max);
+                Bind($"@max{(int)score}", max);
             }
         }
 
         if (cursor is { } last)
         {
-            parameters.AddWithValue("@key", last.Key);
-            parameters.AddWithValue("@number", last.Number);
+            Bind("@key", last.Key);
+            Bind("@number", last.Number);
         }
     }
 
     /// <summary>A row, from the state itself; null where that is damaged, so that one customer doesn't hide the others.</summary>
-    private CustomerRow? Row(SqliteDataReader reader, EngagementRules rules, Instant at)
+    private CustomerRow? Row(DbDataReader reader, EngagementRules rules, Instant at)
     {
-        var key = new CustomerKey(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(reader.GetFieldValue<byte[]>(1)));
+        var key = KeyColumn.Read(reader, 1);
         var version = reader.GetInt64(2);
         var state = new CustomerState(key);
         try

@@ -40,6 +40,15 @@ internal enum ResidentFlags : uint
 
     /// <summary>A checkpoint could not save it because of damage: its turns stay in the journal, and it takes no more.</summary>
     SetAside = 4,
+
+    /// <summary>It is in a checkpoint.</summary>
+    Saving = 8,
+
+    /// <summary>Its tail has turns without a note of the id that left by them: a checkpoint must fold to know.</summary>
+    Unnoted = 16,
+
+    /// <summary>It was given up, so another process may have had turns since. A turn finds out by its commit; a read must look before.</summary>
+    Unsure = 32,
 }
 
 /// <summary>Stands before the bytes of a turn in its slot.</summary>

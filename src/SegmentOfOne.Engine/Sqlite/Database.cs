@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -106,7 +107,7 @@ internal static class Database
         _ => new(DataFolderProblem.Damaged, $"{file} can't be read or written: {e.Message}.", e),
     };
 
-    public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+    public static bool IsDamage(DbException e) => e is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB };
 
     private static SqliteConnection Open(string file, SqliteOpenMode mode)
     {

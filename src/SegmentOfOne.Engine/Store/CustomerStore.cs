@@ -1,19 +1,21 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Engine.Queries;
 using SegmentOfOne.Engine.Sqlite;
+using SQLitePCL;
 
 namespace SegmentOfOne.Engine.Store;
 
 /// <summary>customers.db: snapshots with the columns that marketers query, history, ids seen, sums, playbooks.</summary>
-internal sealed class CustomerStore : IDisposable
+internal sealed class CustomerStore : ICustomerStore
 {
-    /// <summary>The rank of an accumulator that is 0: below every other.</summary>
-    public const double NoRank = -1e308;
-
     private const int SecretBytes = 32;
 
     // customer: snapshot is the state at version; the other columns say the same for queries. Accumulators are {amount, valued at, rank},
-    // rank = log2(amount) + at / half-life, which orders customers of one half-life the same at every later time; NoRank for 0.
+    // rank = log2(amount) + at / half-life, which orders customers of one half-life the same at every later time.
     // measures: the half-lives that states are folded with; customers says how many of them are.
     // history: turns first_version to last_version; anchor is the state after them, where there is one.
     // seen: ids that left a state's recent ones. total: sums over the turns in history.
@@ -68,8 +70,11 @@ internal sealed class CustomerStore : IDisposable
         """,
     ];
 
+    private static readonly QueryDialect Queries = new() { Least = "MIN", Greatest = "MAX", Limit = " LIMIT @limit" };
+
     private readonly string _file;
     private readonly SqliteConnection _connection;
+    private readonly StoreWriter _writer;
 
     public CustomerStore(string file)
     {
@@ -82,7 +87,7 @@ internal sealed class CustomerStore : IDisposable
             Database.Execute(_connection, "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864;");
             Database.Upgrade(_connection, file, Schema);
             (Secret, Name) = (Meta("secret", () => RandomNumberGenerator.GetBytes(SecretBytes)), Convert.ToHexStringLower(Meta("store", () => RandomNumberGenerator.GetBytes(16))));
-            Writer = new StoreWriter(_connection);
+            _writer = new StoreWriter(_connection);
         }
         catch (SqliteException e)
         {
@@ -99,31 +104,46 @@ internal sealed class CustomerStore : IDisposable
     /// <summary>Names this store, so that a journal can say which one it belongs to.</summary>
     public string Name { get; }
 
-    /// <summary>The key under which customer keys are derived from identifiers.</summary>
     public byte[] Secret { get; }
 
-    /// <summary>The one writer. Used under <see cref="Writing"/>.</summary>
-    public StoreWriter Writer { get; }
+    public QueryDialect Dialect => Queries;
+
+    public IStoreWriter Writer => _writer;
 
     public Lock Writing { get; } = new();
 
-    /// <summary>The playbook in force; null: none was published yet.</summary>
-    public StoredPlaybook? LatestPlaybook()
+    public IStoreReader OpenReader() => new StoreReader(_file);
+
+    public DbConnection OpenQueries() => Database.OpenReader(_file);
+
+    public void Cancel(DbCommand query) => raw.sqlite3_interrupt(((SqliteConnection)query.Connection!).Handle!);
+
+    public Instant? AsOfOthers(DbCommand query) => null;
+
+    public bool TryAddPlaybook(Playbook playbook, Instant at, int? rolledBackTo)
     {
-        using var latest = new Statement(_connection, StoredPlaybook.Select + " ORDER BY version DESC LIMIT 1");
-        return latest.Step() ? StoredPlaybook.Of(latest) : null;
+        lock (Writing)
+        {
+            try
+            {
+                _writer.Begin([]);
+                _writer.AddPlaybook(playbook.Version, playbook.Name, playbook.Source.Span, at, rolledBackTo);
+                _writer.Commit();
+                return true;
+            }
+            catch (SqliteException)
+            {
+                _writer.Rollback();
+                throw;
+            }
+        }
     }
-
-    public StoreReader OpenReader() => new(_file);
-
-    /// <summary>A connection for queries over many customers.</summary>
-    public SqliteConnection OpenQueries() => Database.OpenReader(_file);
 
     public bool HasCustomers => Database.Scalar(_connection, "SELECT EXISTS (SELECT 1 FROM customer)") != 0;
 
     public void Dispose()
     {
-        Writer.Dispose();
+        _writer.Dispose();
         _connection.Dispose();
     }
 

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace SegmentOfOne.Engine.Store;
 
@@ -11,10 +11,10 @@ internal sealed class ReaderPool : IDisposable
     private readonly int _maxWaiting;
     private readonly Queue<Work> _waiting = [];
     private readonly Thread[] _threads;
-    private readonly StoreReader? _inline;
+    private readonly IStoreReader? _inline;
     private bool _stopping;
 
-    public ReaderPool(CustomerStore store, int threads, int maxWaiting)
+    public ReaderPool(ICustomerStore store, int threads, int maxWaiting)
     {
         _maxWaiting = maxWaiting;
         _threads = new Thread[threads];
@@ -29,7 +29,7 @@ internal sealed class ReaderPool : IDisposable
     }
 
     /// <summary>Runs <paramref name="read"/> with a reader.</summary>
-    public Task<T> Run<T>(Func<StoreReader, T> read)
+    public Task<T> Run<T>(Func<IStoreReader, T> read)
     {
         var work = new Work<T>(read);
         if (_inline is not null)
@@ -76,7 +76,7 @@ internal sealed class ReaderPool : IDisposable
         _inline?.Dispose();
     }
 
-    private void Serve(StoreReader reader)
+    private void Serve(IStoreReader reader)
     {
         using (reader)
         {
@@ -103,22 +103,22 @@ internal sealed class ReaderPool : IDisposable
 
     private abstract class Work
     {
-        public abstract void Do(StoreReader reader);
+        public abstract void Do(IStoreReader reader);
     }
 
-    private sealed class Work<T>(Func<StoreReader, T> read) : Work
+    private sealed class Work<T>(Func<IStoreReader, T> read) : Work
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task<T> Done => _done.Task;
 
-        public override void Do(StoreReader reader)
+        public override void Do(IStoreReader reader)
         {
             try
             {
                 _done.SetResult(read(reader));
             }
-            catch (SqliteException e)
+            catch (DbException e)
             {
                 _done.SetException(new CustomersUnavailableException(
                     Unavailability.Storage, $"The store can't be read: {e.Message}", TimeSpan.FromSeconds(1), e));

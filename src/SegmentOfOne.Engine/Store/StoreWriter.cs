@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SegmentOfOne.Domain;
@@ -8,7 +9,7 @@ using SegmentOfOne.Engine.Sqlite;
 namespace SegmentOfOne.Engine.Store;
 
 /// <summary>Writes the store, one transaction at a time. Used by one thread at a time.</summary>
-internal sealed class StoreWriter : IDisposable
+internal sealed class StoreWriter : IStoreWriter
 {
     private readonly SqliteConnection _connection;
     private readonly Totals _totals = new();
@@ -35,15 +36,10 @@ internal sealed class StoreWriter : IDisposable
         _begin = new Statement(connection, "BEGIN IMMEDIATE");
         _commit = new Statement(connection, "COMMIT");
         _find = new Statement(connection, "SELECT number, version, measures, snapshot FROM customer WHERE key = ?1");
-        const string Columns =
-            """
-            version, stage, last_seen, value, measures,
-            involvement, involvement_at, involvement_rank, interaction, interaction_at, interaction_rank,
-            influence, influence_at, influence_rank, liked, liked_at, disliked, disliked_at, snapshot
-            """;
+        var columns = string.Join(", ", [.. CustomerColumns.Integers, .. CustomerColumns.Numbers, "snapshot"]);
         const string Values = "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20";
-        _insert = new Statement(connection, $"INSERT INTO customer(number, key, {Columns}) VALUES (?1, ?21, {Values})");
-        _update = new Statement(connection, $"UPDATE customer SET ({Columns}) = ({Values}) WHERE number = ?1");
+        _insert = new Statement(connection, $"INSERT INTO customer(number, key, {columns}) VALUES (?1, ?21, {Values})");
+        _update = new Statement(connection, $"UPDATE customer SET ({columns}) = ({Values}) WHERE number = ?1");
         _history = new Statement(
             connection,
             "INSERT INTO history(customer, first_version, last_version, last_at, turns, anchor) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
@@ -67,12 +63,11 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    public void Begin() => _begin.Run();
+    public void Begin(ReadOnlySpan<CustomerKey> customers) => _begin.Run();
 
-    /// <summary>Stores the sums with the turns that they are over, and makes it all durable.</summary>
     public void Commit()
     {
-        foreach (var (name, value) in _totals.Changed)
+        foreach (var (name, value, _) in _totals.Changed)
         {
             _total.Bind(1, name.Kind.ToString()).Bind(2, name.Name).Bind(3, value.ToString(CultureInfo.InvariantCulture)).Run();
         }
@@ -89,7 +84,6 @@ internal sealed class StoreWriter : IDisposable
         _lastNumber = LastNumber();
     }
 
-    /// <summary>Reads the customer's row: its number (0: none), and into <paramref name="state"/>, where it is given, the state.</summary>
     public StoredRow Find(CustomerKey key, CustomerState? state)
     {
         state?.Reset(key);
@@ -97,10 +91,10 @@ internal sealed class StoreWriter : IDisposable
         {
             if (!_find.BindKey(1, key).Step())
             {
-                return default;
+                return new StoredRow(key, ++_lastNumber, 0, 0);
             }
 
-            var row = new StoredRow(_find.Int64(0), _find.Int64(1), _find.Int64(2));
+            var row = new StoredRow(key, _find.Int64(0), _find.Int64(1), _find.Int64(2));
             if (state is not null)
             {
                 Stored.ReadState(state, Envelope.Open(_find.Blob(3), key, row.Version, Envelope.Snapshot));
@@ -114,10 +108,7 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    /// <summary>Writes the customer's row.</summary>
-    /// <param name="row">What <see cref="Find"/> found; without a number where it found none.</param>
-    /// <param name="number">The row's number, or for a new row <see cref="NewNumber"/>.</param>
-    public void SaveCustomer(in StoredRow row, long number, CustomerState state, ReadOnlySpan<byte> snapshot)
+    public void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot)
     {
         var columns = SnapshotColumns.Of(state);
         var measures = MeasuresOf(columns.Measures);
@@ -127,41 +118,48 @@ internal sealed class StoreWriter : IDisposable
             CountMeasures(row.Measures, -1);
         }
 
-        var save = row.Number == 0 ? _insert.BindKey(21, state.Key) : _update;
-        save.Bind(1, number).Bind(2, columns.Version).Bind(3, (long)columns.Stage).Bind(4, columns.LastSeen.UnixMilliseconds)
-            .Bind(5, (double)(columns.Revenue + columns.Returned)).Bind(6, measures)
-            .Bind(7, columns.Involvement.Amount).Bind(8, columns.Involvement.Last.UnixMilliseconds).Bind(9, columns.InvolvementRank ?? CustomerStore.NoRank)
-            .Bind(10, columns.Interaction.Amount).Bind(11, columns.Interaction.Last.UnixMilliseconds).Bind(12, columns.InteractionRank ?? CustomerStore.NoRank)
-            .Bind(13, columns.Influence.Amount).Bind(14, columns.Influence.Last.UnixMilliseconds).Bind(15, columns.InfluenceRank ?? CustomerStore.NoRank)
-            .Bind(16, columns.Liked.Amount).Bind(17, columns.Liked.Last.UnixMilliseconds)
-            .Bind(18, columns.Disliked.Amount).Bind(19, columns.Disliked.Last.UnixMilliseconds)
-            .Bind(20, Sealed(ref _envelope, state.Key, state.Version, snapshot));
+        var save = row.Version == 0 ? _insert.BindKey(21, row.Key) : _update;
+        Span<long> integers = stackalloc long[CustomerColumns.Integers.Length];
+        Span<double> numbers = stackalloc double[CustomerColumns.Numbers.Length];
+        CustomerColumns.Write(columns, measures, integers, numbers);
+        save.Bind(1, row.Number);
+        var parameter = 2;
+        foreach (var integer in integers)
+        {
+            save.Bind(parameter++, integer);
+        }
+
+        foreach (var number in numbers)
+        {
+            save.Bind(parameter++, number);
+        }
+
+        save.Bind(parameter, Sealed(ref _envelope, state.Key, state.Version, snapshot));
         save.Run();
     }
 
-    /// <summary>A number for a customer that has no row yet.</summary>
-    public long NewNumber() => ++_lastNumber;
+    /// <summary>What isn't in memory here is nowhere else.</summary>
+    public void CopyTurns(CustomerKey key, long first, long last, IBufferWriter<byte> turns) =>
+        throw new CustomerDamagedException(key, $"history from turn {first} to {last}");
 
-    /// <summary>Writes a chunk of turns; <paramref name="anchor"/> is the state after them, or empty.</summary>
-    public void AddHistory(long number, CustomerKey key, long first, long last, Instant lastAt, ReadOnlySpan<byte> turns, ReadOnlySpan<byte> anchor)
+    public void AddHistory(in StoredRow row, long first, long last, Instant lastAt, ReadOnlySpan<byte> turns, ReadOnlySpan<byte> anchor)
     {
-        _history.Bind(1, number).Bind(2, first).Bind(3, last).Bind(4, lastAt.UnixMilliseconds)
-            .Bind(5, Sealed(ref _envelope, key, last, turns));
+        _history.Bind(1, row.Number).Bind(2, first).Bind(3, last).Bind(4, lastAt.UnixMilliseconds)
+            .Bind(5, Sealed(ref _envelope, row.Key, last, turns));
         if (anchor.IsEmpty)
         {
             _history.BindNull(6);
         }
         else
         {
-            _history.Bind(6, Sealed(ref _anchor, key, last, anchor));
+            _history.Bind(6, Sealed(ref _anchor, row.Key, last, anchor));
         }
 
         _history.Run();
     }
 
-    public void AddSeen(long number, SeenId id) => _seen.Bind(1, number).Bind(2, (long)id.Hash).Bind(3, id.Version).Run();
+    public void AddSeen(in StoredRow row, SeenId id) => _seen.Bind(1, row.Number).Bind(2, (long)id.Hash).Bind(3, id.Version).Run();
 
-    /// <summary>Adds a turn to the sums.</summary>
     public void Sum(Turn turn) => _totals.Add(turn);
 
     public void AddPlaybook(int version, string name, ReadOnlySpan<byte> document, Instant at, int? rolledBackTo) =>
@@ -219,6 +217,3 @@ internal sealed class StoreWriter : IDisposable
         return number;
     }
 }
-
-/// <summary>What a customer's row says beside its snapshot; number 0: there is none.</summary>
-internal readonly record struct StoredRow(long Number, long Version, long Measures);

@@ -37,22 +37,28 @@ internal sealed class Totals
     private readonly Dictionary<TotalKind, int> _names = [];
     private readonly Dictionary<TotalName, decimal> _before = [];
 
-    /// <summary>The sums that changed since <see cref="Keep"/> or <see cref="Forget"/>.</summary>
-    public IEnumerable<(TotalName Name, decimal Value)> Changed
+    /// <summary>How many sums there are.</summary>
+    public int Count => _sums.Count;
+
+    /// <summary>The sums that changed since <see cref="Keep"/> or <see cref="Forget"/>, and by how much.</summary>
+    public IEnumerable<(TotalName Name, decimal Value, decimal Change)> Changed
     {
         get
         {
-            foreach (var name in _before.Keys)
+            foreach (var (name, before) in _before)
             {
-                yield return (name, _sums[name]);
+                yield return (name, _sums[name], _sums[name] - before);
             }
         }
     }
 
+    /// <summary>Takes a sum that is stored, unless it is known.</summary>
     public void Restore(TotalName name, decimal value)
     {
-        _sums.Add(name, value);
-        CollectionsMarshal.GetValueRefOrAddDefault(_names, name.Kind, out _)++;
+        if (_sums.TryAdd(name, value))
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_names, name.Kind, out _)++;
+        }
     }
 
     public void Add(Turn turn)

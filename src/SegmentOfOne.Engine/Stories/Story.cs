@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Store;
 
 namespace SegmentOfOne.Engine.Stories;
@@ -30,8 +31,7 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
     public async ValueTask<TurnPage?> Page(bool newestFirst, long? after, int limit, CancellationToken ct)
     {
         var customer = key;
-        var tail = CopyTail(long.MaxValue);
-        await tail.Commit.WaitAsync(ct);
+        var tail = await CopyTail(long.MaxValue, ct);
         return await home.Readers.Run(reader => reader.AtOnce(customer, from => ReadPage(from, customer, tail, newestFirst, after, limit)))
             .WaitAsync(ct);
     }
@@ -39,36 +39,35 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
     private async ValueTask<Moment> Read(long upTo, Instant? time, CancellationToken ct)
     {
         var customer = key;
-        var tail = CopyTail(upTo);
-        await tail.Commit.WaitAsync(ct);
+        var tail = await CopyTail(upTo, ct);
         return await home.Readers.Run(reader => reader.AtOnce(customer, from => Fold(from, customer, tail, upTo, time))).WaitAsync(ct);
     }
 
-    private static Moment Fold(StoreReader reader, CustomerKey key, Tail tail, long upTo, Instant? time)
+    private static Moment Fold(IStoreReader reader, CustomerKey key, Tail tail, long upTo, Instant? time)
     {
         var state = new CustomerState(key);
         var turns = new List<Turn>();
-        var (number, stored) = reader.ReadSnapshot(key, state);
+        var stored = time is null ? reader.ReadLatest(state) : reader.Version(key);
         if (stored > upTo || time is not null)
         {
-            reader.ReadAnchor(state, number, upTo, time);
+            reader.ReadAnchor(state, upTo, time);
         }
 
         Turn? last = null;
         for (var from = state.Version + 1; from <= stored; from += Stretch)
         {
             turns.Clear();
-            reader.ReadTurns(key, number, from, Math.Min(stored, from + Stretch - 1), turns);
+            reader.ReadTurns(key, from, Math.Min(stored, from + Stretch - 1), turns);
             if (FoldOn(state, turns, upTo, time, ref last) is { } next)
             {
-                return new Moment(state, last ?? LastOf(reader, number, state), next);
+                return new Moment(state, last ?? LastOf(reader, state), next);
             }
         }
 
         turns.Clear();
         tail.AddTo(turns, state.Version + 1, long.MaxValue);
         var after = FoldOn(state, turns, upTo, time, ref last);
-        return new Moment(state, last ?? LastOf(reader, number, state), after);
+        return new Moment(state, last ?? LastOf(reader, state), after);
     }
 
     /// <summary>Folds turns until one is too late, and gives that one.</summary>
@@ -89,20 +88,20 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
     }
 
     /// <summary>The turn that a stored state is the state after.</summary>
-    private static Turn? LastOf(StoreReader reader, long number, CustomerState state)
+    private static Turn? LastOf(IStoreReader reader, CustomerState state)
     {
         var turns = new List<Turn>();
         if (state.Version > 0)
         {
-            reader.ReadTurns(state.Key, number, state.Version, state.Version, turns);
+            reader.ReadTurns(state.Key, state.Version, state.Version, turns);
         }
 
         return turns.Count == 0 ? null : turns[0];
     }
 
-    private static TurnPage? ReadPage(StoreReader reader, CustomerKey key, Tail tail, bool newestFirst, long? after, int limit)
+    private static TurnPage? ReadPage(IStoreReader reader, CustomerKey key, Tail tail, bool newestFirst, long? after, int limit)
     {
-        var (number, stored) = reader.ReadSnapshot(key, null);
+        var stored = reader.Version(key);
         var end = Math.Max(stored, tail.LastVersion);
         if (end == 0)
         {
@@ -113,7 +112,7 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
             ? (Math.Max(1, Math.Min(after ?? (end + 1), end + 1) - limit), Math.Min(after ?? (end + 1), end + 1) - 1)
             : ((after ?? 0) + 1, Math.Min(end, (after ?? 0) + limit));
         var turns = new List<Turn>();
-        reader.ReadTurns(key, number, first, Math.Min(last, stored), turns);
+        reader.ReadTurns(key, first, Math.Min(last, stored), turns);
         tail.AddTo(turns, Math.Max(first, stored + 1), last);
         if (newestFirst)
         {
@@ -124,7 +123,20 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
         return new TurnPage(key, [.. turns], last < end ? last : null);
     }
 
-    /// <summary>Copies what the store may not have, through the turn after <paramref name="upTo"/>.</summary>
+    /// <summary>Copies what the store may not have, through the turn after <paramref name="upTo"/>, and waits until it is durable.</summary>
+    private async ValueTask<Tail> CopyTail(long upTo, CancellationToken ct)
+    {
+        while (true)
+        {
+            var tail = CopyTail(upTo);
+            await tail.Commit.Done.WaitAsync(ct);
+            if (!tail.Commit.IsLost)
+            {
+                return tail;
+            }
+        }
+    }
+
     private Tail CopyTail(long upTo)
     {
         var residents = home.Residents;
@@ -134,7 +146,7 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
             ref var resident = ref shard.Find(key);
             if (Unsafe.IsNullRef(ref resident) || resident.Tail == 0)
             {
-                return new Tail(key, 1, [], Task.CompletedTask);
+                return new Tail(key, 1, [], default);
             }
 
             var turns = new List<byte[]>();
@@ -150,7 +162,7 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
     }
 
     /// <summary>A copy of the turns that the store may not have, from one version on.</summary>
-    private sealed record Tail(CustomerKey Key, long FirstVersion, List<byte[]> Turns, Task Commit)
+    private sealed record Tail(CustomerKey Key, long FirstVersion, List<byte[]> Turns, Commit Commit)
     {
         /// <summary>0 where there are none.</summary>
         public long LastVersion => FirstVersion + Turns.Count - 1;

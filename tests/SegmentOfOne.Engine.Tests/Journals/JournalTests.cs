@@ -99,7 +99,7 @@ public sealed class JournalTests : IDisposable
         var turn = Append(1);
         _journal.Step().ShouldBeTrue();
         Unavailable(turn);
-        Unavailable(_journal.Committed(1));
+        Unavailable(_journal.Pending(1)!.Commit);
         _journal.Step().ShouldBeFalse();
         TryAppend(2).ShouldBe(AppendResult.Closed);
         silent = false;
@@ -143,12 +143,12 @@ public sealed class JournalTests : IDisposable
     private Task Append(long version)
     {
         TryAppend(version, out var appended).ShouldBe(AppendResult.Appended);
-        return appended.Commit;
+        return appended!.Commit;
     }
 
     private AppendResult TryAppend(long version, int bytes = 1) => _journal.TryAppend(new CustomerKey(1), version, new byte[bytes], 0, out _);
 
-    private AppendResult TryAppend(long version, out Appended appended) =>
+    private AppendResult TryAppend(long version, out JournalBatch? appended) =>
         _journal.TryAppend(new CustomerKey(1), version, [1], 1_000 + version, out appended);
 
     private static void Unavailable(Task turn) =>

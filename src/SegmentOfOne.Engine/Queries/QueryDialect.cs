@@ -1,0 +1,17 @@
+namespace SegmentOfOne.Engine.Queries;
+
+/// <summary>In what a database's SQL for queries differs from another's.</summary>
+internal sealed record QueryDialect
+{
+    /// <summary>What stands before the name of a table.</summary>
+    public string Schema { get; init; } = "";
+
+    /// <summary>The lesser of two values.</summary>
+    public required string Least { get; init; }
+
+    /// <summary>The greater of two values.</summary>
+    public required string Greatest { get; init; }
+
+    /// <summary>Stands behind ORDER BY: no more than @limit rows.</summary>
+    public required string Limit { get; init; }
+}

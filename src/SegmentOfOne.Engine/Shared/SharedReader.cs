@@ -1,0 +1,191 @@
+using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Engine.Store;
+
+namespace SegmentOfOne.Engine.Shared;
+
+/// <summary>
+/// Reads single customers from a shared database: the snapshot, and the turns after it. Turns are only ever added, in order,
+/// so what is read one after the other fits together without a transaction.
+/// </summary>
+internal sealed class SharedReader(SqlSession session) : IStoreReader
+{
+    private const string Schema = SqlDialect.Schema;
+
+    /// <summary>The snapshot, and the turns that come after it, of one moment.</summary>
+    private const string Latest =
+        $"""
+        SELECT 0 AS part, c.version, c.snapshot FROM {Schema}customer c WHERE c."key" = @customer
+        UNION ALL
+        SELECT 1, t.version, t.entry FROM {Schema}turn t
+        WHERE t.customer = @customer AND t.version > COALESCE((SELECT c.version FROM {Schema}customer c WHERE c."key" = @customer), 0)
+        ORDER BY 1, 2
+        """;
+
+    private const string LastVersion = $"SELECT MAX(version) FROM {Schema}turn WHERE customer = @customer";
+
+    public const string Turns =
+        $"SELECT version, entry FROM {Schema}turn WHERE customer = @customer AND version BETWEEN @first AND @last ORDER BY version";
+
+    private const string Seen = $"SELECT version FROM {Schema}seen WHERE customer = @customer AND id = @id";
+    private const string Anchor = $"SELECT version, state FROM {Schema}anchor WHERE customer = @customer AND version = ";
+    private const string AnchorUpTo = $"{Anchor}(SELECT MAX(version) FROM {Schema}anchor WHERE customer = @customer AND version <= @limit)";
+    private const string AnchorAt = $"{Anchor}(SELECT MAX(version) FROM {Schema}anchor WHERE customer = @customer AND at <= @limit)";
+
+    /// <summary>Checkpoints of one customer that can come between the two parts of a read, at the very most.</summary>
+    private const int Attempts = 5;
+
+    private readonly CustomerState _state = new(default);
+    private readonly byte[] _stateBytes = new byte[8192];
+    private readonly List<byte[]> _after = [];
+    private byte[] _snapshot = [];
+
+    public T AtOnce<T>(CustomerKey key, Func<IStoreReader, T> read) => session.Read(() => read(this));
+
+    public bool TryFind(CustomerKey key, out StoredCustomer customer)
+    {
+        var saved = Load(key);
+        if (_after.Count > 0)
+        {
+            Fold(key);
+            var bytes = new ByteWriter(_stateBytes);
+            StateFormat.Write(_state, ref bytes);
+            _snapshot = bytes.Written.ToArray();
+            bytes.Dispose();
+        }
+
+        customer = new StoredCustomer(saved, saved + _after.Count, _snapshot, _after.ToArray());
+        return customer.Version > 0;
+    }
+
+    public void Release()
+    {
+        // What was found lies in arrays of its own.
+    }
+
+    public long Version(CustomerKey key) => session[LastVersion].Set("customer", KeyColumn.Of(key)).Number();
+
+    public long ReadLatest(CustomerState state)
+    {
+        if (TryFind(state.Key, out var stored))
+        {
+            Stored.ReadState(state, stored.State);
+        }
+
+        return state.Version;
+    }
+
+    public long SeenAt(CustomerKey key, ulong id)
+    {
+        // Ids that left by a turn which isn't checkpointed are those that leave when it is folded; the others were stored with the snapshot,
+        // so they must be looked for after it was read.
+        Load(key);
+        Fold(key);
+        foreach (var left in _state.Ids.Left)
+        {
+            if (left.Hash == id)
+            {
+                return left.Version;
+            }
+        }
+
+        return session[Seen].Set("customer", KeyColumn.Of(key)).Set("id", (long)id).Number();
+    }
+
+    public void ReadAnchor(CustomerState state, long upTo, Instant? at)
+    {
+        state.Reset(state.Key);
+        var find = session[at is null ? AnchorUpTo : AnchorAt].Set("customer", KeyColumn.Of(state.Key)).Set("limit", at?.UnixMilliseconds ?? upTo);
+        using var anchor = find.Query();
+        if (anchor.Read())
+        {
+            Stored.ReadState(state, Envelope.Open(anchor.GetFieldValue<byte[]>(1), state.Key, anchor.GetInt64(0), Envelope.Anchor));
+        }
+    }
+
+    public void ReadTurns(CustomerKey key, long first, long last, List<Turn> turns)
+    {
+        using var rows = session[Turns].Set("customer", KeyColumn.Of(key)).Set("first", first).Set("last", last).Query();
+        while (rows.Read())
+        {
+            turns.Add(Stored.ReadTurn(key, Envelope.Open(rows.GetFieldValue<byte[]>(1), key, rows.GetInt64(0), Envelope.Turns)));
+        }
+    }
+
+    public int LatestPlaybook() => (int)session[$"SELECT MAX(version) FROM {Schema}playbook"].Number();
+
+    public StoredPlaybook? Playbook(int version)
+    {
+        using var rows = session[$"SELECT version, document, published_at FROM {Schema}playbook WHERE version = @version"]
+            .Set("version", version).Query();
+        return rows.Read() ? new StoredPlaybook(rows.GetInt32(0), rows.GetFieldValue<byte[]>(1), new Instant(rows.GetInt64(2))) : null;
+    }
+
+    public List<PlaybookVersion> PlaybookVersions()
+    {
+        var versions = new List<PlaybookVersion>();
+        using var rows = session[$"SELECT version, name, published_at, rolled_back_to FROM {Schema}playbook ORDER BY version DESC"].Query();
+        while (rows.Read())
+        {
+            versions.Add(new PlaybookVersion(
+                rows.GetInt32(0), rows.GetString(1), new Instant(rows.GetInt64(2)), rows.IsDBNull(3) ? null : rows.GetInt32(3), false));
+        }
+
+        return versions;
+    }
+
+    public void Dispose() => session.Dispose();
+
+    /// <summary>Reads the snapshot and the turns after it; the snapshot's version.</summary>
+    private long Load(CustomerKey key)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            _after.Clear();
+            _snapshot = [];
+            var saved = 0L;
+            using var rows = session[Latest].Set("customer", KeyColumn.Of(key)).Query();
+            while (rows.Read())
+            {
+                var (version, bytes) = (rows.GetInt64(1), rows.GetFieldValue<byte[]>(2));
+                if (rows.GetInt32(0) == 0)
+                {
+                    saved = version;
+                    _snapshot = Envelope.Open(bytes, key, version, Envelope.Snapshot).ToArray();
+                }
+                else if (version == saved + _after.Count + 1)
+                {
+                    _after.Add(Envelope.Open(bytes, key, version, Envelope.Turns).ToArray());
+                }
+                else
+                {
+                    // Not of one moment after all: a database that locks rows instead of showing a moment lets a checkpoint come between.
+                    saved = -1;
+                    break;
+                }
+            }
+
+            if (saved >= 0)
+            {
+                return saved;
+            }
+        }
+
+        throw new CustomerDamagedException(key, "history");
+    }
+
+    /// <summary>Folds what was loaded.</summary>
+    private void Fold(CustomerKey key)
+    {
+        _state.Reset(key);
+        if (_snapshot.Length > 0)
+        {
+            Stored.ReadState(_state, _snapshot);
+        }
+
+        foreach (var turn in _after)
+        {
+            Stored.Fold(_state, Stored.ReadTurn(key, turn));
+        }
+    }
+}

@@ -1,0 +1,357 @@
+using System.Buffers;
+using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Engagement;
+using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Engine.Store;
+
+namespace SegmentOfOne.Engine.Shared;
+
+/// <summary>
+/// Writes checkpoints to a shared database, many customers with a statement. Whichever process moves a customer's row from one version
+/// to a later one adds the turns between to the sums in the same transaction, while it holds the row: so each turn is in them once.
+/// Everything that transactions of other processes may want too is locked in the same order by all: rows by key, measures, sums.
+/// </summary>
+internal sealed class SharedWriter : IStoreWriter
+{
+    private const string Schema = SqlDialect.Schema;
+
+    private readonly SqlSession _session;
+    private readonly Dictionary<CustomerKey, StoredRow> _rows = [];
+    private readonly Dictionary<Measures, long> _measures = [];
+    private readonly SortedDictionary<long, long> _measuring = [];
+    private readonly Totals _totals = new();
+    private readonly RowSet _keys = new();
+    private readonly List<Guid> _key;
+    private readonly CustomerRows<Guid> _new = new("customer");
+    private readonly CustomerRows<long> _known = new("number");
+    private readonly AnchorRows _anchors = new();
+    private readonly SeenRows _seen = new();
+    private readonly TotalRows _sums = new();
+    private readonly string _lock;
+    private readonly string _insert;
+    private readonly string _update;
+    private readonly string _insertAnchors;
+    private readonly string _insertSeen;
+    private readonly string _addTotals;
+    private int _namesKnown = -1;
+
+    public SharedWriter(SqlSession session)
+    {
+        _session = session;
+        _key = _keys.AddColumn<Guid>("customer");
+        var dialect = session.Dialect;
+        string[] columns = [.. CustomerColumns.Integers, .. CustomerColumns.Numbers, "snapshot"];
+        _lock = With(dialect.LockCustomers, _keys);
+        _insert = With(
+            $"""
+            INSERT INTO {Schema}customer("key", {string.Join(", ", columns)})
+            SELECT {_new.Rows.Names("e.")} FROM {Rows} ORDER BY e.customer
+            """,
+            _new.Rows);
+        _update = With(dialect.UpdateCustomers.Replace("{set}", string.Join(", ", columns.Select(column => $"{column} = e.{column}")), StringComparison.Ordinal), _known.Rows);
+        _insertAnchors = With($"INSERT INTO {Schema}anchor({_anchors.Rows.Names()}) SELECT {_anchors.Rows.Names("e.")} FROM {Rows}", _anchors.Rows);
+        _insertSeen = With(
+            $"""
+            INSERT INTO {Schema}seen(customer, id, version)
+            SELECT e.customer, e.id, MIN(e.version) FROM {Rows}
+            WHERE NOT EXISTS (SELECT 1 FROM {Schema}seen s WHERE s.customer = e.customer AND s.id = e.id)
+            GROUP BY e.customer, e.id
+            """,
+            _seen.Rows);
+        _addTotals = With(dialect.AddTotals, _sums.Rows);
+
+        string With(string sql, RowSet rows) => sql.Replace(Rows, rows.From(dialect), StringComparison.Ordinal);
+    }
+
+    private const string Rows = "{rows}";
+
+    public void Begin(ReadOnlySpan<CustomerKey> customers)
+    {
+        Forget();
+        KnowNames();
+        foreach (var customer in customers)
+        {
+            _key.Add(KeyColumn.Of(customer));
+        }
+
+        _session.Begin();
+        using var rows = _session[_lock].Set(_keys).Query();
+        while (rows.Read())
+        {
+            var key = KeyColumn.Of(rows.GetGuid(0));
+            _rows.Add(key, new StoredRow(key, rows.GetInt64(1), rows.GetInt64(2), rows.GetInt64(3)));
+        }
+    }
+
+    public void Commit()
+    {
+        Run(_insert, _new.Rows, _new.Count);
+        Run(_update, _known.Rows, _known.Count);
+        Run(_insertAnchors, _anchors.Rows, _anchors.Customer.Count);
+        Run(_insertSeen, _seen.Rows, _seen.Customer.Count);
+        foreach (var (number, change) in _measuring)
+        {
+            _session[$"UPDATE {Schema}measures SET customers = customers + @change WHERE number = @number"]
+                .Set("change", change).Set("number", number).Run();
+        }
+
+        foreach (var (name, _, change) in _totals.Changed)
+        {
+            _sums.Kind.Add(name.Kind.ToString());
+            _sums.Name.Add(name.Name);
+            _sums.Value.Add(change);
+        }
+
+        Run(_addTotals, _sums.Rows, _sums.Kind.Count);
+        _session.Commit();
+        _totals.Keep();
+    }
+
+    public void Rollback()
+    {
+        _session.Rollback();
+        _totals.Forget();
+        _measures.Clear();
+    }
+
+    public StoredRow Find(CustomerKey key, CustomerState? state)
+    {
+        state?.Reset(key);
+        if (!_rows.TryGetValue(key, out var row))
+        {
+            return new StoredRow(key, 0, 0, 0);
+        }
+
+        if (state is not null)
+        {
+            using var snapshot = _session[$"SELECT snapshot FROM {Schema}customer WHERE number = @number"].Set("number", row.Number).Query();
+            snapshot.Read();
+            Stored.ReadState(state, Envelope.Open(snapshot.GetFieldValue<byte[]>(0), key, row.Version, Envelope.Snapshot));
+        }
+
+        return row;
+    }
+
+    public void CopyTurns(CustomerKey key, long first, long last, IBufferWriter<byte> turns)
+    {
+        using var rows = _session[SharedReader.Turns].Set("customer", KeyColumn.Of(key)).Set("first", first).Set("last", last).Query();
+        for (var version = first; version <= last; version++)
+        {
+            if (!rows.Read() || rows.GetInt64(0) != version)
+            {
+                throw new CustomerDamagedException(key, $"history from turn {version} to {last}");
+            }
+
+            TurnChunk.Write(turns, Envelope.Open(rows.GetFieldValue<byte[]>(1), key, version, Envelope.Turns));
+        }
+    }
+
+    /// <summary>The turns are there already, as rows.</summary>
+    public void AddHistory(in StoredRow row, long first, long last, Instant lastAt, ReadOnlySpan<byte> turns, ReadOnlySpan<byte> anchor)
+    {
+        if (!anchor.IsEmpty)
+        {
+            _anchors.Customer.Add(KeyColumn.Of(row.Key));
+            _anchors.Version.Add(last);
+            _anchors.At.Add(lastAt.UnixMilliseconds);
+            _anchors.State.Add(Sealed(row.Key, last, anchor));
+        }
+    }
+
+    public void AddSeen(in StoredRow row, SeenId id)
+    {
+        _seen.Customer.Add(KeyColumn.Of(row.Key));
+        _seen.Id.Add((long)id.Hash);
+        _seen.Version.Add(id.Version);
+    }
+
+    public void Sum(Turn turn) => _totals.Add(turn);
+
+    public void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot)
+    {
+        var columns = SnapshotColumns.Of(state);
+        var measures = MeasuresOf(columns.Measures);
+        if (measures != row.Measures)
+        {
+            Count(measures, 1);
+            Count(row.Measures, -1);
+        }
+
+        var bytes = Sealed(row.Key, state.Version, snapshot);
+        if (row.Version == 0)
+        {
+            _new.Add(KeyColumn.Of(row.Key), columns, measures, bytes);
+        }
+        else
+        {
+            _known.Add(row.Number, columns, measures, bytes);
+        }
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private void Run(string sql, RowSet rows, int count)
+    {
+        if (count > 0)
+        {
+            _session[sql].Set(rows).Run();
+        }
+    }
+
+    private void Forget()
+    {
+        _rows.Clear();
+        _measuring.Clear();
+        foreach (var rows in new[] { _keys, _new.Rows, _known.Rows, _anchors.Rows, _seen.Rows, _sums.Rows })
+        {
+            rows.Clear();
+        }
+    }
+
+    /// <summary>Learns names that other processes have sums for, whenever this one has met a new one: so the bound of names holds for all together,
+    /// but for those that are met at the same time.</summary>
+    private void KnowNames()
+    {
+        if (_namesKnown == _totals.Count)
+        {
+            return;
+        }
+
+        using (var names = _session[$"SELECT kind, name FROM {Schema}total"].Query())
+        {
+            while (names.Read())
+            {
+                _totals.Restore(new TotalName(Enum.Parse<TotalKind>(names.GetString(0)), names.GetString(1)), 0);
+            }
+        }
+
+        _namesKnown = _totals.Count;
+    }
+
+    private void Count(long measures, long change)
+    {
+        if (measures != 0)
+        {
+            _measuring[measures] = _measuring.GetValueOrDefault(measures) + change;
+        }
+    }
+
+    private long MeasuresOf(in Measures measures)
+    {
+        if (_measures.TryGetValue(measures, out var number))
+        {
+            return number;
+        }
+
+        const string Same = "involvement = @involvement AND interaction = @interaction AND intimacy = @intimacy AND influence = @influence";
+        const string Find = $"SELECT number FROM {Schema}measures WHERE {Same}";
+        const string Add =
+            $"""
+            INSERT INTO {Schema}measures(involvement, interaction, intimacy, influence, customers)
+            VALUES (@involvement, @interaction, @intimacy, @influence, 0)
+            """;
+        number = With(Find, measures).Number();
+        if (number == 0)
+        {
+            With(Add, measures).Run();
+            number = With(Find, measures).Number();
+        }
+
+        _measures.Add(measures, number);
+        return number;
+    }
+
+    private SqlStatement With(string sql, in Measures measures) => _session[sql]
+        .Set("involvement", measures.InvolvementHalfLife).Set("interaction", measures.InteractionHalfLife)
+        .Set("intimacy", measures.IntimacyHalfLife).Set("influence", measures.InfluenceHalfLife);
+
+    private static ReadOnlyMemory<byte> Sealed(CustomerKey key, long version, ReadOnlySpan<byte> bytes)
+    {
+        var envelope = new byte[bytes.Length + Envelope.MaxOverhead];
+        return envelope.AsMemory(0, Envelope.Seal(envelope, key, version, bytes));
+    }
+
+    /// <summary>Rows of customers, named by <typeparamref name="T"/>.</summary>
+    private sealed class CustomerRows<T>
+        where T : notnull
+    {
+        private readonly List<T> _names;
+        private readonly List<long>[] _integers;
+        private readonly List<double>[] _numbers;
+        private readonly List<ReadOnlyMemory<byte>> _snapshots;
+
+        public CustomerRows(string name)
+        {
+            _names = Rows.AddColumn<T>(name);
+            _integers = [.. CustomerColumns.Integers.Select(Rows.AddColumn<long>)];
+            _numbers = [.. CustomerColumns.Numbers.Select(Rows.AddColumn<double>)];
+            _snapshots = Rows.AddColumn<ReadOnlyMemory<byte>>("snapshot");
+        }
+
+        public RowSet Rows { get; } = new();
+
+        public int Count => _names.Count;
+
+        public void Add(T name, in SnapshotColumns columns, long measures, ReadOnlyMemory<byte> snapshot)
+        {
+            Span<long> integers = stackalloc long[_integers.Length];
+            Span<double> numbers = stackalloc double[_numbers.Length];
+            CustomerColumns.Write(columns, measures, integers, numbers);
+            _names.Add(name);
+            _snapshots.Add(snapshot);
+            for (var i = 0; i < integers.Length; i++)
+            {
+                _integers[i].Add(integers[i]);
+            }
+
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                _numbers[i].Add(numbers[i]);
+            }
+        }
+    }
+
+    private sealed class AnchorRows
+    {
+        public AnchorRows() => (Customer, Version, At, State) =
+            (Rows.AddColumn<Guid>("customer"), Rows.AddColumn<long>("version"), Rows.AddColumn<long>("at"), Rows.AddColumn<ReadOnlyMemory<byte>>("state"));
+
+        public RowSet Rows { get; } = new();
+
+        public List<Guid> Customer { get; }
+
+        public List<long> Version { get; }
+
+        public List<long> At { get; }
+
+        public List<ReadOnlyMemory<byte>> State { get; }
+    }
+
+    private sealed class SeenRows
+    {
+        public SeenRows() => (Customer, Id, Version) =
+            (Rows.AddColumn<Guid>("customer"), Rows.AddColumn<long>("id"), Rows.AddColumn<long>("version"));
+
+        public RowSet Rows { get; } = new();
+
+        public List<Guid> Customer { get; }
+
+        public List<long> Id { get; }
+
+        public List<long> Version { get; }
+    }
+
+    private sealed class TotalRows
+    {
+        public TotalRows() => (Kind, Name, Value) =
+            (Rows.AddColumn<string>("kind"), Rows.AddColumn<string>("name"), Rows.AddColumn<decimal>("value"));
+
+        public RowSet Rows { get; } = new();
+
+        public List<string> Kind { get; }
+
+        public List<string> Name { get; }
+
+        public List<decimal> Value { get; }
+    }
+}

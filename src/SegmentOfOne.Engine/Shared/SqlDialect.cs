@@ -1,0 +1,137 @@
+using SegmentOfOne.Engine.Queries;
+
+namespace SegmentOfOne.Engine.Shared;
+
+/// <summary>
+/// In what the SQL of one kind of shared database differs from another's: data. Texts name their parameters with @; {rows} stands
+/// for the table of a <see cref="RowSet"/>.
+/// </summary>
+public sealed class SqlDialect
+{
+    internal const string Schema = "segmentofone.";
+
+    private SqlDialect()
+    {
+    }
+
+    /// <summary>PostgreSQL 13 and later.</summary>
+    public static SqlDialect PostgreSql { get; } = new()
+    {
+        Name = "PostgreSql",
+        TakesArrays = true,
+        Prepares = true,
+        OpenSession = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
+        Now = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
+        LockMigration = "SELECT pg_advisory_xact_lock(6008184361430347599)",
+        FirstMigration =
+            """
+            CREATE SCHEMA IF NOT EXISTS segmentofone;
+            CREATE TABLE IF NOT EXISTS segmentofone.script(number integer PRIMARY KEY)
+            """,
+        Append =
+            """
+            WITH own AS (
+                UPDATE segmentofone.lane SET mark = @mark
+                WHERE writer = @writer AND number = @lane AND mark < @mark
+                RETURNING mark)
+            INSERT INTO segmentofone.turn(customer, version, at, entry)
+            SELECT e.customer, e.version, @at, e.entry FROM own, {rows}
+            ORDER BY e.customer, e.version
+            """,
+        LockCustomers =
+            """
+            SELECT c."key", c.number, c.version, c.measures
+            FROM segmentofone.customer c JOIN {rows} ON c."key" = e.customer
+            ORDER BY c."key" FOR UPDATE OF c
+            """,
+        UpdateCustomers = "UPDATE segmentofone.customer AS c SET {set} FROM {rows} WHERE c.number = e.number",
+        AddTotals =
+            """
+            INSERT INTO segmentofone.total AS t (kind, name, value)
+            SELECT e.kind, e.name, e.value FROM {rows} ORDER BY e.kind, e.name
+            ON CONFLICT (kind, name) DO UPDATE SET value = t.value + excluded.value
+            """,
+        Queries = new QueryDialect { Schema = Schema, Least = "LEAST", Greatest = "GREATEST", Limit = " LIMIT @limit" },
+    };
+
+    /// <summary>SQL Server 2022 and later, Azure SQL.</summary>
+    public static SqlDialect SqlServer { get; } = new()
+    {
+        Name = "SqlServer",
+        TakesArrays = false,
+        Prepares = false,
+        OpenSession = "SET XACT_ABORT ON",
+        Now = "DATEDIFF_BIG(millisecond, '1970-01-01', SYSUTCDATETIME())",
+        LockMigration = "EXEC sp_getapplock @Resource = 'segmentofone', @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000",
+        FirstMigration =
+            """
+            IF SCHEMA_ID('segmentofone') IS NULL EXEC('CREATE SCHEMA segmentofone');
+            IF OBJECT_ID('segmentofone.script') IS NULL EXEC('CREATE TABLE segmentofone.script(number int PRIMARY KEY)')
+            """,
+        Append =
+            """
+            BEGIN TRANSACTION;
+            UPDATE segmentofone.lane SET mark = @mark
+            WHERE writer = @writer AND number = @lane AND mark < @mark;
+            IF @@ROWCOUNT = 1
+                INSERT INTO segmentofone.turn(customer, version, at, entry)
+                SELECT e.customer, e.version, @at, e.entry FROM {rows}
+                ORDER BY e.customer, e.version;
+            COMMIT TRANSACTION WITH (DELAYED_DURABILITY = OFF)
+            """,
+        LockCustomers =
+            """
+            SELECT c."key", c.number, c.version, c.measures
+            FROM segmentofone.customer c WITH (UPDLOCK, ROWLOCK) JOIN {rows} ON c."key" = e.customer
+            ORDER BY c."key"
+            """,
+        UpdateCustomers = "UPDATE c SET {set} FROM segmentofone.customer AS c JOIN {rows} ON c.number = e.number",
+        AddTotals =
+            """
+            MERGE segmentofone.total WITH (HOLDLOCK) AS t
+            USING (SELECT e.kind, e.name, e.value FROM {rows}) AS s
+            ON t.kind = s.kind AND t.name_bytes = CAST(s.name AS varbinary(128))
+            WHEN MATCHED THEN UPDATE SET value = t.value + s.value
+            WHEN NOT MATCHED THEN INSERT (kind, name, value) VALUES (s.kind, s.name, s.value);
+            """,
+        Queries = new QueryDialect
+        {
+            Schema = Schema, Least = "LEAST", Greatest = "GREATEST", Limit = " OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY",
+        },
+    };
+
+    /// <summary>Also the folder of its scripts.</summary>
+    public string Name { get; private init; } = "";
+
+    /// <summary>Parameters may be arrays; else many rows go as JSON.</summary>
+    internal bool TakesArrays { get; private init; }
+
+    /// <summary>Statements are prepared once their parameters have values.</summary>
+    internal bool Prepares { get; private init; }
+
+    /// <summary>Run on each new connection.</summary>
+    internal string OpenSession { get; private init; } = "";
+
+    /// <summary>The database's time, in milliseconds since 1970.</summary>
+    internal string Now { get; private init; } = "";
+
+    /// <summary>Keeps other processes from migrating until the transaction ends.</summary>
+    internal string LockMigration { get; private init; } = "";
+
+    /// <summary>Makes the schema and its table of scripts where they aren't there.</summary>
+    internal string FirstMigration { get; private init; } = "";
+
+    /// <summary>Appends rows (customer, version, entry) and commits, all or nothing; nothing unless the lane's mark is below @mark.</summary>
+    internal string Append { get; private init; } = "";
+
+    /// <summary>Reads key, number, version and measures of the customers in rows (customer), and holds them until the transaction ends.</summary>
+    internal string LockCustomers { get; private init; } = "";
+
+    /// <summary>Sets {set} of customers by number from rows.</summary>
+    internal string UpdateCustomers { get; private init; } = "";
+
+    /// <summary>Adds rows (kind, name, value) to the sums.</summary>
+    internal string AddTotals { get; private init; } = "";
+
+    internal QueryDialect Queries { get; private init; } = new() { Least = "", Greatest = "", Limit = "" };
+}

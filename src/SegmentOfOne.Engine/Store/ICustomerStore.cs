@@ -1,0 +1,41 @@
+using System.Data.Common;
+using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Engine.Queries;
+
+namespace SegmentOfOne.Engine.Store;
+
+/// <summary>
+/// What is kept of customers beside the journal: snapshots with the columns that marketers query, history, ids seen, sums, playbooks.
+/// Failures are <see cref="DbException"/>.
+/// </summary>
+internal interface ICustomerStore : IDisposable
+{
+    /// <summary>The key under which customer keys are derived from identifiers.</summary>
+    byte[] Secret { get; }
+
+    /// <summary>How queries over many customers are said here.</summary>
+    QueryDialect Dialect { get; }
+
+    /// <summary>The writer of this process's checkpoints. Used under <see cref="Writing"/>.</summary>
+    IStoreWriter Writer { get; }
+
+    Lock Writing { get; }
+
+    IStoreReader OpenReader();
+
+    /// <summary>A connection for queries over many customers.</summary>
+    DbConnection OpenQueries();
+
+    /// <summary>Stops a query that another thread runs.</summary>
+    void Cancel(DbCommand query);
+
+    /// <summary>Every turn that other processes acknowledged before this time is in the store; null: there are no others.</summary>
+    Instant? AsOfOthers(DbCommand query);
+
+    /// <summary>Keeps a playbook under its version; false: there is one of that version already.</summary>
+    bool TryAddPlaybook(Playbook playbook, Instant at, int? rolledBackTo);
+}
+
+/// <summary>A playbook in the store.</summary>
+internal sealed record StoredPlaybook(int Version, byte[] Document, Instant PublishedAt);

@@ -1,0 +1,59 @@
+using SegmentOfOne.Domain;
+
+namespace SegmentOfOne.Engine.Store;
+
+/// <summary>
+/// Reads single customers. Used by one thread at a time. Throws <see cref="CustomerDamagedException"/> where what is stored of the
+/// customer can't be read.
+/// </summary>
+internal interface IStoreReader : IDisposable
+{
+    /// <summary>Runs <paramref name="read"/> so that what it reads of a customer fits together.</summary>
+    T AtOnce<T>(CustomerKey key, Func<IStoreReader, T> read);
+
+    /// <summary>A customer as it is stored; its bytes are valid until <see cref="Release"/>.</summary>
+    bool TryFind(CustomerKey key, out StoredCustomer customer);
+
+    void Release();
+
+    /// <summary>The last version that is stored, 0 where there is no such customer.</summary>
+    long Version(CustomerKey key);
+
+    /// <summary>The turn that answered an id which left the recent ones; 0: none did.</summary>
+    long SeenAt(CustomerKey key, ulong id);
+
+    /// <summary>Reads into <paramref name="state"/>, which is that of a new customer, the latest that is stored; its version.</summary>
+    long ReadLatest(CustomerState state);
+
+    /// <summary>Reads into <paramref name="state"/> the latest state in history that is not after a version or, where a time is given, a time.
+    /// Without one the state is that of a new customer.</summary>
+    void ReadAnchor(CustomerState state, long upTo, Instant? at);
+
+    /// <summary>Adds the turns from one version to another, both included, that history has.</summary>
+    void ReadTurns(CustomerKey key, long first, long last, List<Turn> turns);
+
+    /// <summary>The version of the playbook published last; 0: none was yet.</summary>
+    int LatestPlaybook();
+
+    /// <summary>A playbook; null: there was none with this number.</summary>
+    StoredPlaybook? Playbook(int version);
+
+    /// <summary>Every playbook, newest first, none said to be in force.</summary>
+    List<PlaybookVersion> PlaybookVersions();
+}
+
+/// <summary>A customer in the store.</summary>
+/// <param name="saved">Through which turn it is checkpointed: snapshot, columns, sums.</param>
+/// <param name="version">Through which turn it is durable there.</param>
+/// <param name="state">The state at <paramref name="version"/>.</param>
+/// <param name="after">The turns after <paramref name="saved"/>, up to <paramref name="version"/>.</param>
+internal readonly ref struct StoredCustomer(long saved, long version, ReadOnlySpan<byte> state, ReadOnlySpan<byte[]> after)
+{
+    public long Saved { get; } = saved;
+
+    public long Version { get; } = version;
+
+    public ReadOnlySpan<byte> State { get; } = state;
+
+    public ReadOnlySpan<byte[]> After { get; } = after;
+}

@@ -1,0 +1,42 @@
+using System.Buffers;
+using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Repeats;
+
+namespace SegmentOfOne.Engine.Store;
+
+/// <summary>Writes checkpoints, one transaction at a time. Used by one thread at a time.</summary>
+internal interface IStoreWriter : IDisposable
+{
+    /// <summary>Begins a transaction over some customers, each named once: their rows stand still until it ends.</summary>
+    void Begin(ReadOnlySpan<CustomerKey> customers);
+
+    /// <summary>Stores the sums with the turns that they are over, and makes it all durable.</summary>
+    void Commit();
+
+    void Rollback();
+
+    /// <summary>Reads the customer's row and, where <paramref name="state"/> is given, its state into that.</summary>
+    StoredRow Find(CustomerKey key, CustomerState? state);
+
+    /// <summary>Adds turns, both included, that are durable here but not in memory to a stretch of turns (<see cref="TurnChunk"/>).</summary>
+    /// <exception cref="CustomerDamagedException">They aren't here.</exception>
+    void CopyTurns(CustomerKey key, long first, long last, IBufferWriter<byte> turns);
+
+    /// <summary>Keeps a stretch of turns as history; <paramref name="anchor"/> is the state after them, or empty.</summary>
+    void AddHistory(in StoredRow row, long first, long last, Instant lastAt, ReadOnlySpan<byte> turns, ReadOnlySpan<byte> anchor);
+
+    void AddSeen(in StoredRow row, SeenId id);
+
+    /// <summary>Adds a turn to the sums.</summary>
+    void Sum(Turn turn);
+
+    /// <summary>Writes the customer's row.</summary>
+    /// <param name="row">What <see cref="Find"/> said.</param>
+    void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot);
+}
+
+/// <summary>What a customer's row says beside its snapshot.</summary>
+/// <param name="Number">The row's, also one that is yet to be inserted.</param>
+/// <param name="Version">Through which turn the customer is checkpointed; 0: there is no row yet.</param>
+/// <param name="Measures">The number of its half-lives; 0: there is no row yet.</param>
+internal readonly record struct StoredRow(CustomerKey Key, long Number, long Version, long Measures);
