@@ -26,6 +26,12 @@ public sealed class GrpcException : Exception
     public GrpcMetadata Trailers { get; }
 
     /// <summary>
+    /// The name of what this library found wrong before any handler did, such as <c>malformed_message</c>; null for what an
+    /// application or another server said. It also stands in front of the message, with a colon.
+    /// </summary>
+    public string? Fault { get; internal init; }
+
+    /// <summary>
     /// When a client with a retry policy may come again; <see cref="Timeout.InfiniteTimeSpan"/> forbids it to. Null leaves it
     /// to the client. Travels as the trailer <c>grpc-retry-pushback-ms</c> (gRFC A6), in milliseconds.
     /// </summary>

@@ -67,6 +67,28 @@ public sealed class StatusTests(EchoServer server) : IClassFixture<EchoServer>
     }
 
     [Fact]
+    public async Task Every_failure_is_seen_on_its_way_out()
+    {
+        var seen = new List<string>();
+        await using var watched = await EchoServer.StartAsync(options => options.OnFailure = (failure, method) =>
+        {
+            seen.Add($"{method} {failure.Status} {failure.Fault}");
+            failure.Trailers.Add("fault", failure.Fault ?? "of its own");
+        });
+        (await Raw.PostAsync(watched, Raw.Say, Raw.Frame([255]))).Headers["fault"].ShouldBe("malformed_message");
+        (await Raw.PostAsync(watched, Raw.Say, [], "application/grpc", ("grpc-timeout", "x"))).Headers["fault"].ShouldBe("malformed_timeout");
+        (await Raw.PostAsync(watched, "/none", [])).Headers["fault"].ShouldBe("unknown_method");
+        (await Raw.PostAsync(watched, Raw.Say, Raw.Frame(new EchoRequest { FailWith = 5 }))).Headers["fault"].ShouldBe("of its own");
+        (await Raw.PostAsync(watched, "/echo.v1.Echo/Split", Raw.Frame(new EchoRequest { Times = 1, FailWith = 5 }))).Trailers["fault"].ShouldBe("of its own");
+        (await Raw.PostAsync(watched, Raw.Say, Raw.Frame(new EchoRequest()))).ShouldBeOk();
+        seen.ShouldBe(
+        [
+            "/echo.v1.Echo/Say InvalidArgument malformed_message", "/echo.v1.Echo/Say Internal malformed_timeout", "/none Unimplemented unknown_method",
+            "/echo.v1.Echo/Say NotFound ", "/echo.v1.Echo/Split NotFound ",
+        ]);
+    }
+
+    [Fact]
     public async Task A_handler_may_fail_without_throwing()
     {
         await using var failing = await EchoServer.StartAsync();

@@ -79,14 +79,14 @@ internal sealed class Exchange<T> : IDisposable
 
         if (!_response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) || !Names.IsGrpcContentType(type.ToString()))
         {
-            throw new GrpcException(StatusCode.Unknown, $"not_grpc: the answer is '{type}'");
+            throw Faults.NotGrpc(type.ToString());
         }
 
         if (headers.TryGetValues(Names.Encoding, out var encodings) && encodings.ToString() is var encoding && encoding != Names.Identity)
         {
             _gzip = encoding == Names.Gzip
                 ? true
-                : throw new GrpcException(StatusCode.Internal, $"unsupported_compression: the answer is in {encoding}");
+                : throw Faults.UnsupportedCompression(StatusCode.Internal, encoding);
         }
 
         _body = PipeReader.Create(await _response.Content.ReadAsStreamAsync(Token), Reading);
@@ -117,7 +117,7 @@ internal sealed class Exchange<T> : IDisposable
         // A Trailers-Only OK has its status in the headers, and no body.
         return _response.Headers.NonValidated.Contains(Names.Status)
             ? null
-            : throw new GrpcException(StatusCode.Unknown, "status_missing: the answer ended without a status");
+            : throw Faults.StatusMissing();
     }
 
     /// <summary>Gives the call up; the server is told.</summary>
@@ -139,8 +139,7 @@ internal sealed class Exchange<T> : IDisposable
             GrpcException => null,
             OperationCanceledException => Faults.Cancelled(failure),
             HttpRequestException or IOException when ResetWithin(failure) is { } reset => FromReset(reset),
-            HttpRequestException or IOException or ObjectDisposedException =>
-                new GrpcException(StatusCode.Unavailable, "connection_failed: " + failure.Message, cause: failure),
+            HttpRequestException or IOException or ObjectDisposedException => Faults.ConnectionFailed(failure),
             _ => null,
         };
 
@@ -163,7 +162,7 @@ internal sealed class Exchange<T> : IDisposable
     }
 
     // The table of the gRPC specification "HTTP to gRPC status code mapping".
-    private static GrpcException FromHttp(HttpStatusCode http) => new(
+    private static GrpcException FromHttp(HttpStatusCode http) => Faults.HttpStatus(
         http switch
         {
             HttpStatusCode.BadRequest => StatusCode.Internal,
@@ -174,7 +173,7 @@ internal sealed class Exchange<T> : IDisposable
                 StatusCode.Unavailable,
             _ => StatusCode.Unknown,
         },
-        $"http_status: {(int)http}");
+        (int)http);
 
     private static HttpProtocolException? ResetWithin(Exception? failure)
     {
@@ -188,7 +187,7 @@ internal sealed class Exchange<T> : IDisposable
 
     // The table "HTTP2 error codes" of the same specification, but for NO_ERROR: it says INTERNAL for a stream reset so, and
     // what comes up here so is nearly always a connection that a stopping server closed.
-    private static GrpcException FromReset(HttpProtocolException broken) => new(
+    private static GrpcException FromReset(HttpProtocolException broken) => Faults.StreamReset(
         broken.ErrorCode switch
         {
             0 => StatusCode.Unavailable, // NO_ERROR
@@ -198,8 +197,7 @@ internal sealed class Exchange<T> : IDisposable
             12 => StatusCode.PermissionDenied, // INADEQUATE_SECURITY
             _ => StatusCode.Internal,
         },
-        "stream_reset: " + broken.Message,
-        cause: broken);
+        broken);
 
     private static GrpcMetadata Copy(HttpHeaders? headers)
     {

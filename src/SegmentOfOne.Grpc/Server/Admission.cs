@@ -60,7 +60,7 @@ internal sealed class Admission(GrpcServer server, string method, bool takesMany
             http.Response.Headers.GrpcAcceptEncoding = Names.Accepted;
             if (!gzip)
             {
-                Refuse(http, Faults.UnsupportedCompression(encoding));
+                Refuse(http, Faults.UnsupportedCompression(StatusCode.Unimplemented, encoding));
                 return null;
             }
         }
@@ -75,12 +75,7 @@ internal sealed class Admission(GrpcServer server, string method, bool takesMany
         return call;
     }
 
-    /// <summary>Answers with the status alone.</summary>
-    public static void Refuse(HttpContext http, GrpcException why)
-    {
-        http.Response.ContentType = Names.ContentType;
-        GrpcCall.Append(http.Response.Headers, why);
-    }
+    private void Refuse(HttpContext http, GrpcException why) => StatusAlone.Answer(http.Response, _options, method, why);
 
     private bool CompressesReplies(IHeaderDictionary headers, bool gzipRequest) =>
         (_options.ResponseCompression is ResponseCompression.WhenAccepted

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
@@ -278,33 +277,33 @@ public sealed class GrpcCall
 
         if (_responseHeaders is { } headers)
         {
-            Append(response.Headers, headers);
+            StatusAlone.Append(response.Headers, headers);
         }
     }
 
-    // A status other than OK goes into the headers while there is no message ("Trailers-Only"): a client takes a call as
-    // committed when headers come first, and would never try it again.
     private void WriteStatus(GrpcException? failure)
     {
         var response = HttpContext.Response;
-        if (_begun)
+        if (_begun || failure is null)
         {
+            if (!_begun)
+            {
+                WriteHeaders(response);
+            }
+
             WriteTrailers(failure);
             return;
         }
 
-        WriteHeaders(response);
-        if (failure is null)
+        if (_responseHeaders is { } headers)
         {
-            WriteTrailers(null);
-            return;
+            StatusAlone.Append(response.Headers, headers);
         }
 
-        response.Headers.Remove(Names.Encoding);
-        Append(response.Headers, failure);
+        StatusAlone.Answer(response, Options, Method, failure);
         if (_responseTrailers is { } trailers)
         {
-            Append(response.Headers, trailers);
+            StatusAlone.Append(response.Headers, trailers);
         }
     }
 
@@ -317,27 +316,13 @@ public sealed class GrpcCall
         }
         else
         {
-            Append(trailers, failure);
+            Options.OnFailure?.Invoke(failure, Method);
+            StatusAlone.Append(trailers, failure);
         }
 
         if (_responseTrailers is { } added)
         {
-            Append(trailers, added);
-        }
-    }
-
-    internal static void Append(IHeaderDictionary target, GrpcException failure)
-    {
-        target.GrpcStatus = ((int)failure.Status).ToString(CultureInfo.InvariantCulture);
-        target.GrpcMessage = PercentText.Encode(failure.Message);
-        Append(target, failure.Trailers);
-    }
-
-    private static void Append(IHeaderDictionary target, GrpcMetadata metadata)
-    {
-        foreach (var (key, value) in metadata.Entries)
-        {
-            target.Append(key, value);
+            StatusAlone.Append(trailers, added);
         }
     }
 

@@ -71,9 +71,9 @@ public sealed partial class GrpcServer : IDisposable
             case OperationCanceledException cancelled when cancelled.CancellationToken == Draining && Draining.IsCancellationRequested:
                 return Faults.Draining();
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } refused:
-                return new GrpcException(StatusCode.ResourceExhausted, "request_too_large: " + refused.Message, cause: refused);
+                return Faults.RequestTooLarge(refused);
             case BadHttpRequestException refused:
-                return new GrpcException(StatusCode.Internal, "bad_request: " + refused.Message, cause: refused);
+                return Faults.BadRequest(refused);
             default:
                 if (Options.MapException?.Invoke(exception, call) is { } mapped)
                 {
@@ -81,7 +81,7 @@ public sealed partial class GrpcServer : IDisposable
                 }
 
                 LogUnmapped(exception, call.Method);
-                return new GrpcException(StatusCode.Unknown, "unhandled: the handler failed; the server's log says why", cause: exception);
+                return Faults.Unhandled(exception);
         }
     }
 

@@ -25,19 +25,12 @@ public sealed class GrpcServerOptions
     /// </summary>
     public Func<Exception, GrpcCall, GrpcException?>? MapException { get; set; }
 
+    /// <summary>
+    /// Sees every failure that is about to be sent, with the method's path: to count it, and to add trailers to it.
+    /// Called on any thread; it neither waits nor throws.
+    /// </summary>
+    public Action<GrpcException, string>? OnFailure { get; set; }
+
     /// <summary>True when the stopping of the host begins the draining by itself.</summary>
     public bool DrainWhenHostStops { get; set; } = true;
-}
-
-/// <summary>When replies are compressed with gzip.</summary>
-public enum ResponseCompression
-{
-    /// <summary>Never.</summary>
-    Never,
-
-    /// <summary>When the caller compresses its own messages and accepts gzip: almost every client accepts it unasked.</summary>
-    LikeRequest,
-
-    /// <summary>Whenever the caller accepts gzip.</summary>
-    WhenAccepted,
 }
