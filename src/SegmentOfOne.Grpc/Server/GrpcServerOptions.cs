@@ -1,6 +1,6 @@
 namespace SegmentOfOne.Grpc.Server;
 
-/// <summary>How the gRPC server behaves; read once when it is built.</summary>
+/// <summary>How the gRPC server behaves. Set while it is configured, not afterwards.</summary>
 public sealed class GrpcServerOptions
 {
     /// <summary>The longest message taken, in bytes, both as it arrives and decompressed. Longer is RESOURCE_EXHAUSTED.</summary>
