@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
 using Google.Protobuf;
@@ -11,8 +10,6 @@ namespace SegmentOfOne.Grpc.Client;
 internal sealed class Exchange<T> : IDisposable
     where T : class, IMessage<T>, new()
 {
-    private static readonly StreamPipeReaderOptions Reading = new(leaveOpen: true);
-
     private readonly GrpcChannel _channel;
     private readonly HttpRequestMessage _request;
     private readonly MessageType<T> _type;
@@ -21,7 +18,7 @@ internal sealed class Exchange<T> : IDisposable
     private readonly long _startedAt;
     private readonly TimeSpan? _timeout;
     private HttpResponseMessage? _response;
-    private PipeReader? _body;
+    private ResponsePipe? _body;
     private bool _gzip;
 
     /// <param name="channel">Carries the call.</param>
@@ -89,7 +86,7 @@ internal sealed class Exchange<T> : IDisposable
                 : throw Faults.UnsupportedCompression(StatusCode.Internal, encoding);
         }
 
-        _body = PipeReader.Create(await _response.Content.ReadAsStreamAsync(Token), Reading);
+        _body = new ResponsePipe(await _response.Content.ReadAsStreamAsync(Token));
     }
 
     /// <summary>The next message, or null at the end of a call that ended OK; throws when it ended otherwise.</summary>
@@ -108,16 +105,15 @@ internal sealed class Exchange<T> : IDisposable
             throw explained;
         }
 
+        // A Trailers-Only OK has its status in the headers, and no body.
         var trailers = _response!.TrailingHeaders;
-        if (trailers.NonValidated.TryGetValues(Names.Status, out var status))
+        var isStatus = trailers.NonValidated.TryGetValues(Names.Status, out var status) || _response.Headers.NonValidated.TryGetValues(Names.Status, out status);
+        if (!isStatus)
         {
-            return ReadStatus(status.ToString(), trailers) is { } failed ? throw failed : null;
+            throw Faults.StatusMissing();
         }
 
-        // A Trailers-Only OK has its status in the headers, and no body.
-        return _response.Headers.NonValidated.Contains(Names.Status)
-            ? null
-            : throw Faults.StatusMissing();
+        return ReadStatus(status.ToString(), trailers) is { } failed ? throw failed : null;
     }
 
     /// <summary>Gives the call up; the server is told.</summary>
@@ -137,9 +133,9 @@ internal sealed class Exchange<T> : IDisposable
         var explained = failure switch
         {
             GrpcException => null,
-            OperationCanceledException => Faults.Cancelled(failure),
+            OperationCanceledException or ObjectDisposedException => Faults.Cancelled(failure),
             HttpRequestException or IOException when ResetWithin(failure) is { } reset => FromReset(reset),
-            HttpRequestException or IOException or ObjectDisposedException => Faults.ConnectionFailed(failure),
+            HttpRequestException or IOException => Faults.ConnectionFailed(failure),
             _ => null,
         };
 

@@ -77,7 +77,7 @@ public sealed class GrpcChannel : IDisposable
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>, new()
     {
-        var content = new MessageContent<TRequest>(request, options?.Gzip ?? false);
+        var content = new MessageContent(MessageBytes.Encode(request, options?.Gzip ?? false));
         return new(Begin(method, content, options, options?.Timeout ?? Timeout.InfiniteTimeSpan, attempt: 1, ct), writing: null, gzip: false);
     }
 
@@ -113,7 +113,7 @@ public sealed class GrpcChannel : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             var left = options?.Timeout - (attempt == 1 ? TimeSpan.Zero : Timers.Time.GetElapsedTime(startedAt));
-            var exchange = Begin(method, new MessageContent<TRequest>(request, options?.Gzip ?? false), options, left, attempt, ct);
+            var exchange = Begin(method, new MessageContent(MessageBytes.Encode(request, options?.Gzip ?? false)), options, left, attempt, ct);
             try
             {
                 await exchange.OpenAsync();

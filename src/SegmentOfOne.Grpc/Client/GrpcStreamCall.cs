@@ -41,7 +41,7 @@ public sealed class GrpcStreamCall<TRequest, TResponse> : IAsyncEnumerable<TResp
     public async ValueTask WriteAsync(TRequest message)
     {
         var writing = _writing ?? throw new InvalidOperationException("This call sends one message, and has.");
-        using var buffer = GrpcMediaType.Encode(message, _gzip);
+        using var buffer = MessageBytes.Encode(message, _gzip);
         var stream = await writing.Open;
         try
         {

@@ -1,29 +1,29 @@
 using System.Net;
-using Google.Protobuf;
+using SegmentOfOne.Grpc.Wire;
 
 namespace SegmentOfOne.Grpc.Client;
 
-/// <summary>The body of a call that sends one message.</summary>
-internal sealed class MessageContent<T> : HttpContent
-    where T : class, IMessage<T>
+/// <summary>
+/// The body of a call that sends one message. It is a kind of <see cref="ByteArrayContent"/> because the handler sends the
+/// headers and the body of one in a single write; for any other kind, which might converse, it flushes the headers first.
+/// </summary>
+internal sealed class MessageContent : ByteArrayContent
 {
-    private readonly T _message;
-    private readonly bool _gzip;
+    private readonly PooledBuffer _bytes;
+    private int _writing;
 
-    public MessageContent(T message, bool gzip)
+    public MessageContent(PooledBuffer bytes)
+        : base(bytes.Array, 0, bytes.Length)
     {
-        _message = message;
-        _gzip = gzip;
-        Headers.ContentType = GrpcMediaType.Value;
+        _bytes = bytes;
+        Headers.TryAddWithoutValidation("Content-Type", Names.ContentType);
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-        SerializeToStreamAsync(stream, context, CancellationToken.None);
-
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
-        using var buffer = GrpcMediaType.Encode(_message, _gzip);
-        await stream.WriteAsync(buffer.Memory, cancellationToken);
+        Interlocked.Increment(ref _writing);
+        await stream.WriteAsync(_bytes.Memory);
+        Interlocked.Decrement(ref _writing);
     }
 
     // A length would be one more header, and HTTP/2 needs none.
@@ -31,5 +31,16 @@ internal sealed class MessageContent<T> : HttpContent
     {
         length = 0;
         return false;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        // Bytes that are still on their way, or whose way was cut short, are left to the collector.
+        if (disposing && Volatile.Read(ref _writing) == 0)
+        {
+            _bytes.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using SegmentOfOne.Grpc.Wire;
 
 namespace SegmentOfOne.Grpc.Client;
 
@@ -8,7 +9,7 @@ internal sealed class WritingContent : HttpContent
     private readonly TaskCompletionSource<Stream> _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public WritingContent() => Headers.ContentType = GrpcMediaType.Value;
+    public WritingContent() => Headers.TryAddWithoutValidation("Content-Type", Names.ContentType);
 
     /// <summary>The stream to write to, once the connection is there; faults when the call fails before.</summary>
     public Task<Stream> Open => _open.Task;

@@ -80,13 +80,13 @@ internal static class MessageReader
                 var buffer = result.Buffer;
                 if (!TryTakeFrame(buffer, rules.MaxBytes, out var frame, out var compressed))
                 {
+                    input.AdvanceTo(buffer.Start, buffer.End);
                     if (result.IsCompleted)
                     {
                         return buffer.IsEmpty ? new(null, IsLast: true) : throw Faults.IncompleteMessage();
                     }
 
                     begun |= !buffer.IsEmpty;
-                    input.AdvanceTo(buffer.Start, buffer.End);
                     continue;
                 }
 

@@ -10,6 +10,9 @@ internal sealed class PooledBuffer(int capacity) : IBufferWriter<byte>, IDisposa
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
 
+    /// <summary>The array below, of which the first <see cref="Length"/> bytes count.</summary>
+    public byte[] Array => _array;
+
     public ReadOnlyMemory<byte> Memory => _array.AsMemory(0, Length);
 
     public Span<byte> Span => _array.AsSpan(0, Length);

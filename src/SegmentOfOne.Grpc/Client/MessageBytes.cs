@@ -1,14 +1,11 @@
-using System.Net.Http.Headers;
 using Google.Protobuf;
 using SegmentOfOne.Grpc.Wire;
 
 namespace SegmentOfOne.Grpc.Client;
 
-/// <summary>What both kinds of body share.</summary>
-internal static class GrpcMediaType
+/// <summary>A message as a client sends it.</summary>
+internal static class MessageBytes
 {
-    public static MediaTypeHeaderValue Value { get; } = new(Names.ContentType);
-
     public static PooledBuffer Encode<T>(T message, bool gzip)
         where T : class, IMessage<T>
     {
