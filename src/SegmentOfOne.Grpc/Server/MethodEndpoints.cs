@@ -10,25 +10,8 @@ internal abstract class MethodEndpoint(Admission admission)
 {
     public Task InvokeAsync(HttpContext http) => admission.Admit(http) is { } call ? ServeAsync(call) : Task.CompletedTask;
 
-    /// <summary>Runs the call to its answer. Throws what the handler throws.</summary>
-    protected abstract ValueTask RunAsync(GrpcCall call);
-
     /// <summary>Runs the call to its end, its errors included.</summary>
-    protected virtual Task ServeAsync(GrpcCall call) => EndAsync(call, RunAsync(call));
-
-    protected static async Task EndAsync(GrpcCall call, ValueTask running)
-    {
-        try
-        {
-            await running;
-        }
-        catch (Exception exception)
-        {
-            call.Conclude(exception);
-        }
-
-        await call.Release();
-    }
+    protected abstract Task ServeAsync(GrpcCall call);
 }
 
 internal sealed class UnaryEndpoint<TRequest, TResponse>(
@@ -42,15 +25,10 @@ internal sealed class UnaryEndpoint<TRequest, TResponse>(
     {
         try
         {
-            if (!call.TryReadOnly(requests, out var request))
-            {
-                return base.ServeAsync(call);
-            }
-
-            var answer = handler(request, call);
+            var answer = call.TryReadOnly(requests, out var request) ? handler(request, call) : ReadAndHandleAsync(call);
             if (!answer.IsCompletedSuccessfully)
             {
-                return EndAsync(call, AnswerAsync(call, answer));
+                return AwaitAsync(call, answer);
             }
 
             call.Answer(answer.Result);
@@ -63,17 +41,48 @@ internal sealed class UnaryEndpoint<TRequest, TResponse>(
         return call.Release();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    protected override async ValueTask RunAsync(GrpcCall call) =>
-        call.Answer(await handler(await call.ReadOnlyAsync(requests), call));
+    private static async Task AwaitAsync(GrpcCall call, ValueTask<TResponse> answer)
+    {
+        try
+        {
+            call.Answer(await answer);
+        }
+        catch (Exception exception)
+        {
+            call.Conclude(exception);
+        }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private static async ValueTask AnswerAsync(GrpcCall call, ValueTask<TResponse> answer) => call.Answer(await answer);
+        await call.Release();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TResponse> ReadAndHandleAsync(GrpcCall call) => await handler(await call.ReadOnlyAsync(requests), call);
+}
+
+/// <summary>Serves a method with a stream in it: each takes and gives in its own way, and ends like the others.</summary>
+internal abstract class StreamingEndpoint(Admission admission) : MethodEndpoint(admission)
+{
+    /// <summary>Runs the call to its answer. Throws what the handler throws.</summary>
+    protected abstract ValueTask RunAsync(GrpcCall call);
+
+    protected override async Task ServeAsync(GrpcCall call)
+    {
+        try
+        {
+            await RunAsync(call);
+        }
+        catch (Exception exception)
+        {
+            call.Conclude(exception);
+        }
+
+        await call.Release();
+    }
 }
 
 internal sealed class ServerStreamingEndpoint<TRequest, TResponse>(
     Admission admission, MessageType<TRequest> requests, Func<TRequest, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
-    : MethodEndpoint(admission)
+    : StreamingEndpoint(admission)
     where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>
 {
@@ -86,7 +95,7 @@ internal sealed class ServerStreamingEndpoint<TRequest, TResponse>(
 
 internal sealed class ClientStreamingEndpoint<TRequest, TResponse>(
     Admission admission, MessageType<TRequest> requests, Func<RequestStream<TRequest>, GrpcCall, ValueTask<TResponse>> handler)
-    : MethodEndpoint(admission)
+    : StreamingEndpoint(admission)
     where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>
 {
@@ -96,7 +105,7 @@ internal sealed class ClientStreamingEndpoint<TRequest, TResponse>(
 
 internal sealed class DuplexEndpoint<TRequest, TResponse>(
     Admission admission, MessageType<TRequest> requests, Func<RequestStream<TRequest>, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
-    : MethodEndpoint(admission)
+    : StreamingEndpoint(admission)
     where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>
 {
