@@ -15,8 +15,9 @@ public sealed class LoadDriver(IPEndPoint server, string path, int connections)
     public LoadResult Saturate(MessagePool pool, int inFlight, TimeSpan duration, long calls = long.MaxValue)
     {
         long left = calls;
+        Line[] lines = Connect();
         long end = Stopwatch.GetTimestamp() + ToTicks(duration);
-        return Run(connection =>
+        return Run(lines, connection =>
         {
             int most = Math.Min(inFlight, connection.MaxStreams);
             long now;
@@ -41,25 +42,16 @@ public sealed class LoadDriver(IPEndPoint server, string path, int connections)
     /// </summary>
     public LoadResult Arrive(MessagePool pool, double callsPerSecond, TimeSpan duration, ulong seed)
     {
-        using CountdownEvent ready = new(connections);
-        LeanConnection?[] all = new LeanConnection?[connections];
-        Thread pacer = new(() =>
-        {
-            ready.Wait();
-            Pace(all!, pool, callsPerSecond, duration, new Dice(seed));
-        });
+        Line[] lines = Connect();
+        Thread pacer = new(() => Pace([.. lines.Select(line => line.Connection)], pool, callsPerSecond, duration, new Dice(seed)));
         pacer.Start();
-        LoadResult result = Run(connection =>
+        return Run(lines, connection =>
         {
-            all[ready.InitialCount - ready.CurrentCount] = connection;
-            ready.Signal();
             while (pacer.IsAlive || connection.InFlight > 0)
             {
                 connection.Read();
             }
         });
-        pacer.Join();
-        return result;
     }
 
     private static void Pace(LeanConnection[] all, MessagePool pool, double callsPerSecond, TimeSpan duration, Dice dice)
@@ -98,31 +90,33 @@ public sealed class LoadDriver(IPEndPoint server, string path, int connections)
         return null;
     }
 
-    /// <summary>Opens the connections, lets a thread live through each, and adds up what they saw.</summary>
-    private LoadResult Run(Action<LeanConnection> live)
+    private Line[] Connect() => [.. Enumerable.Range(0, connections).Select(_ =>
+    {
+        Tally tally = new();
+        return new Line(new LeanConnection(server, path, tally.Count), tally);
+    })];
+
+    /// <summary>Lets a thread live through each connection, adds up what they saw, and closes them.</summary>
+    private static LoadResult Run(Line[] lines, Action<LeanConnection> live)
     {
         TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
         long begun = Stopwatch.GetTimestamp();
-        Task<Tally>[] threads = [.. Enumerable.Range(0, connections).Select(_ => Task.Factory.StartNew(
-            () =>
-            {
-                Tally tally = new();
-                using LeanConnection connection = new(server, path, tally.Count);
-                live(connection);
-                return tally;
-            },
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
-        Task.WaitAll(threads);
+        Task.WaitAll([.. lines.Select(line => Task.Factory.StartNew(
+            () => live(line.Connection), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))]);
         TimeSpan elapsed = Stopwatch.GetElapsedTime(begun);
+
         LatencyHistogram latency = new();
-        foreach (Task<Tally> thread in threads)
+        foreach (Line line in lines)
         {
-            latency.Add(thread.Result.Latency);
+            latency.Add(line.Tally.Latency);
+            line.Connection.Dispose();
         }
-        return new LoadResult(latency.Count, threads.Sum(thread => thread.Result.Refused), elapsed, latency, Environment.CpuUsage.TotalTime - cpuBefore);
+        return new LoadResult(latency.Count, lines.Sum(line => line.Tally.Refused), elapsed, latency, Environment.CpuUsage.TotalTime - cpuBefore);
     }
 
     private static long ToTicks(TimeSpan duration) => (long)(duration.TotalSeconds * Stopwatch.Frequency);
+
+    private sealed record Line(LeanConnection Connection, Tally Tally);
 
     private sealed class Tally
     {

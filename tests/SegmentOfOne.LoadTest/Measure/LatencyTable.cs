@@ -11,7 +11,8 @@ public static class LatencyTable
 
     public static void Write(IAnsiConsole console, string title, LatencyHistogram latency)
     {
-        Table table = new Table().Border(TableBorder.Simple).Title(title.EscapeMarkup());
+        console.WriteLine(title);
+        Table table = new Table().Border(TableBorder.Simple);
         List<string> cells = [];
         Add("mean", latency.MeanNanoseconds);
         foreach ((string name, double share) in s_percentiles)

@@ -36,7 +36,7 @@ public static class ReplayReport
         {
             console.MarkupLineInterpolated($"[red]refused: {count} {name}[/]");
         }
-        LatencyTable.Write(console, "latency of a turn, from its writing (closed loop: a slow service slows the replay)", tally.Latency);
+        LatencyTable.Write(console, "Latency of a turn, from its writing (a closed loop: a slow service slows the replay):", tally.Latency);
     }
 
     public static void Write(IAnsiConsole console, IReadOnlyList<SumRow> rows)

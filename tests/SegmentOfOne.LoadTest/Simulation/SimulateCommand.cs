@@ -94,7 +94,7 @@ public static class SimulateCommand
         {
             console.WriteLine($"{Show(count),12} {outcome}");
         }
-        LatencyTable.Write(console, "latency of an answer, from the intended sending", latency);
+        LatencyTable.Write(console, "Latency of an answer, from the intended sending:", latency);
         return latency.Count == tally.Sent ? Outcome.Good : Outcome.Bad;
     }
 

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Engine;
+using SegmentOfOne.LoadTest.Shop;
+
+namespace SegmentOfOne.LoadTest.Tests.Replay;
+
+public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<ReplayedYear>
+{
+    [ShopDataFact]
+    public void The_service_has_every_turn_customer_order_and_return_with_its_exact_worth()
+    {
+        year.FirstReplay.ExitCode.ShouldBe(0, year.FirstReplay.Output);
+        year.FirstReplay.Output.ShouldContain("420,114 new, 0 known already");
+        year.FirstReplay.Output.ShouldContain("skipped: 135,080 lines of 3,710 guests' invoices");
+
+        JsonNode overview = year.Overviews[0];
+        Text(overview, "turns").ShouldBe("420114");
+        Text(overview, "customers").ShouldBe("4372");
+        JsonNode money = overview["money"]!;
+        (Text(money, "orders"), Text(money, "revenue"), Text(money, "returns"), Text(money, "returned")).ShouldBe(("18536", "8911407.904", "3654", "-611342.09"));
+    }
+
+    [ShopDataFact]
+    public void The_turns_of_every_customer_add_up_to_its_state_and_are_those_of_the_file()
+    {
+        year.Verification.ExitCode.ShouldBe(0, year.Verification.Output);
+        year.Verification.Output.ShouldContain("4,372 customers, 420,114 turns: 0 customers contradict their turns or the file; stages balance");
+    }
+
+    [ShopDataFact]
+    public void In_every_stage_inflow_minus_outflow_is_occupancy()
+    {
+        JsonArray stages = year.Overviews[0]["by_stage"]!.AsArray();
+        foreach (JsonNode stage in stages.OfType<JsonNode>())
+        {
+            (Count(stage, "inflow") - Count(stage, "outflow")).ShouldBe(Count(stage, "customers"), Text(stage, "stage"));
+        }
+        stages.Sum(stage => Count(stage!, "customers")).ShouldBe(4_372);
+    }
+
+    [ShopDataFact]
+    public void After_a_restart_the_overview_is_the_same()
+    {
+        year.ExitCodes[0].ShouldBe(0);
+        JsonNode.DeepEquals(year.Overviews[1], year.Overviews[0]).ShouldBeTrue($"{year.Overviews[0]}\nis not\n{year.Overviews[1]}");
+    }
+
+    [ShopDataFact]
+    public void Replayed_again_there_is_not_one_new_turn()
+    {
+        year.SecondReplay.ExitCode.ShouldBe(0, year.SecondReplay.Output);
+        year.SecondReplay.Output.ShouldContain("0 new, 420,114 known already");
+        JsonNode.DeepEquals(year.Overviews[2], year.Overviews[0]).ShouldBeTrue($"{year.Overviews[0]}\nis not\n{year.Overviews[2]}");
+    }
+
+    [ShopDataFact]
+    public async Task For_every_customer_the_fold_of_the_journal_is_the_live_state_bit_for_bit()
+    {
+        year.ExitCodes[1].ShouldBe(0);
+        await using EmbeddedEngine engine = await EmbeddedEngine.Open(new EngineOptions { DataFolder = year.Data }, default);
+        IReadOnlyList<string> customers = ShopYear.Of(ShopFile.Read(ShopDataFactAttribute.File)).Customers;
+        long turns = 0;
+        foreach (string customer in customers)
+        {
+            Identifier identifier = new("user_id", customer);
+            CustomerState live = (await engine.Get(identifier, asOf: null, default)).ShouldNotBeNull().State;
+            CustomerState folded = new(live.Key);
+            for (long? after = 0; after is not null;)
+            {
+                TurnPage page = (await engine.Turns(identifier, newestFirst: false, after, TurnPage.MaxLimit, default)).ShouldNotBeNull();
+                foreach (Turn turn in page.Turns)
+                {
+                    Customer.Evolve(folded, turn);
+                    turns++;
+                }
+                after = page.Next;
+            }
+            Bytes(folded).ShouldBe(Bytes(live), $"customer {customer}");
+        }
+        (customers.Count, turns).ShouldBe((4_372, 420_114));
+    }
+
+    private static byte[] Bytes(CustomerState state)
+    {
+        ByteWriter writer = new([]);
+        try
+        {
+            StateFormat.Write(state, ref writer);
+            return writer.Written.ToArray();
+        }
+        finally
+        {
+            writer.Dispose();
+        }
+    }
+
+    private static string Text(JsonNode node, string name) => (string)node[name]!;
+
+    private static long Count(JsonNode node, string name) => long.Parse(Text(node, name));
+}
