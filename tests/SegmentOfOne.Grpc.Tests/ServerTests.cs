@@ -178,6 +178,25 @@ public sealed class ServerTests
         (await call.ReadAsync()).ShouldNotBeNull();
     }
 
+    [Fact]
+    public async Task A_handler_that_leaves_a_write_under_way_does_not_end_well()
+    {
+        await using var server = await ServingTalk(static (_, replies, _) =>
+        {
+            var forgotten = replies.WriteAsync(new EchoReply { Payload = ByteString.CopyFrom(new byte[2_000_000]) });
+            forgotten.IsCompleted.ShouldBeFalse();
+            return default;
+        });
+        using var channel = server.Channel();
+        using var call = channel.Streaming(EchoServer.Talk, null, CancellationToken.None);
+        await Should.ThrowAsync<GrpcException>(async () =>
+        {
+            while (await call.ReadAsync() is not null)
+            {
+            }
+        });
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(5)]

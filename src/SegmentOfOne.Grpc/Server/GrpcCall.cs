@@ -175,21 +175,16 @@ public sealed class GrpcCall
     }
 
     /// <summary>Answers with the status that the handler left: OK, or what it failed with.</summary>
-    internal void Conclude()
-    {
-        if (TryMove(Phase.Open, Phase.Closed))
-        {
-            WriteStatus(_failure);
-        }
-    }
+    internal void Conclude() => Conclude(_failure);
 
     /// <summary>Answers with what the exception means.</summary>
-    internal void Conclude(Exception exception)
+    internal void ConcludeWith(Exception exception) => Conclude(_server.Explain(exception, this));
+
+    private void Conclude(GrpcException? status)
     {
-        var meaning = _server.Explain(exception, this);
         if (TryMove(Phase.Open, Phase.Closed))
         {
-            WriteStatus(meaning);
+            WriteStatus(status);
         }
         else if (!IsOverdue)
         {

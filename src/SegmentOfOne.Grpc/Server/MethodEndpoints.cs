@@ -35,7 +35,7 @@ internal sealed class UnaryEndpoint<TRequest, TResponse>(
         }
         catch (Exception exception)
         {
-            call.Conclude(exception);
+            call.ConcludeWith(exception);
         }
 
         return call.Release();
@@ -49,7 +49,7 @@ internal sealed class UnaryEndpoint<TRequest, TResponse>(
         }
         catch (Exception exception)
         {
-            call.Conclude(exception);
+            call.ConcludeWith(exception);
         }
 
         await call.Release();
@@ -73,7 +73,7 @@ internal abstract class StreamingEndpoint(Admission admission) : MethodEndpoint(
         }
         catch (Exception exception)
         {
-            call.Conclude(exception);
+            call.ConcludeWith(exception);
         }
 
         await call.Release();
