@@ -42,12 +42,12 @@ public sealed class EngagementState
     /// to the newest of them. The window starts anew when a shift was acted upon.</summary>
     public (double Fall, double Rise) ShiftAt(Instant at)
     {
-        var since = at.UnixMilliseconds - Measures.ShiftWithin;
-        if (samples.Count == 0 || samples[^1].At.UnixMilliseconds <= since)
+        if (samples.Count == 0)
         {
             return (0, 0);
         }
 
+        var since = at.UnixMilliseconds - Measures.ShiftWithin;
         var now = samples[^1].Now;
         int high = now, low = now;
         foreach (var sample in samples)

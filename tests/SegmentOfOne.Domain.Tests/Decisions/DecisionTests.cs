@@ -97,6 +97,16 @@ public sealed class DecisionTests
     }
 
     [Fact]
+    public void A_question_is_explained_by_what_it_said_of_the_moment()
+    {
+        var customer = new LivingCustomer(With(
+            """{ "id": "umbrella", "placements": ["cart"], "eligible": "property('weather') = 'rain' and channel = 'web'", "propensity": 1, "value": 1 }"""));
+        var reply = customer.Answer(Question with { Properties = Properties.Of(("weather", "rain")) }, Time.Start);
+        reply.Decisions.Single().Action.ShouldBe("umbrella");
+        Explain(customer, reply.Decisions.Single().ReceiptId).Candidates.Single().Verdict.ShouldBe(Verdict.Chosen);
+    }
+
+    [Fact]
     public void A_receipt_is_of_the_playbook_and_the_turn_that_decided_or_of_none()
     {
         var customer = new LivingCustomer(With("""{ "id": "one", "placements": ["cart"], "propensity": 1, "value": 1 }"""));

@@ -65,9 +65,12 @@ public sealed class ShiftTests
                     return; // At the bound the answer may be larger; the test below says how.
                 }
 
-                var window = all.Where(sample => sample.At > now - TimeSpan.FromHours(24)).Select(sample => sample.Value).ToList();
-                customer.IntimacyFall(now).ShouldBe(window.Max() - window[^1], 0.0002);
-                customer.IntimacyRise(now).ShouldBe(window[^1] - window.Min(), 0.0002);
+                foreach (var at in new[] { now, now + TimeSpan.FromHours(13), now + TimeSpan.FromHours(24) })
+                {
+                    var window = all.Where(sample => sample.At > at - TimeSpan.FromHours(24)).Select(sample => sample.Value);
+                    customer.IntimacyFall(at).ShouldBe(window.Append(all[^1].Value).Max() - all[^1].Value, 0.0002);
+                    customer.IntimacyRise(at).ShouldBe(all[^1].Value - window.Append(all[^1].Value).Min(), 0.0002);
+                }
             }
         });
     }
@@ -76,16 +79,16 @@ public sealed class ShiftTests
     public void At_the_bound_no_extreme_within_the_window_is_forgotten()
     {
         var customer = New();
-        Earn(customer, 30, 0, Time.Start);
-        var high = Intimacy(customer, Time.Start);
-        for (var minute = 1; minute <= 600; minute++)
+        Earn(customer, 0.1, 0, Time.Start);
+        Earn(customer, 30, 0, Time.Hour(0.5));
+        var high = Intimacy(customer, Time.Hour(0.5));
+        for (var quarter = 3; quarter <= 4 * 24 + 1; quarter++)
         {
-            Earn(customer, 0, 0.1, Time.Start + TimeSpan.FromMinutes(minute));
+            Earn(customer, 0, 0.1, Time.Hour(quarter / 4.0));
+            customer.IntimacyFall(Time.Hour(quarter / 4.0)).ShouldBe(high - Intimacy(customer, Time.Hour(quarter / 4.0)), 0.0002);
         }
 
         customer.Engagement.Samples.Length.ShouldBe(Limits.ShiftSamples);
-        var now = Time.Hour(10);
-        customer.IntimacyFall(now).ShouldBe(high - Intimacy(customer, now), 0.0002);
     }
 
     private static double Intimacy(CustomerState customer, Instant at)

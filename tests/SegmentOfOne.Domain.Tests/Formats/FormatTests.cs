@@ -94,7 +94,7 @@ public sealed class FormatTests
     }
 
     [Fact]
-    public void What_was_read_into_a_used_state_is_what_was_read_into_a_new_one()
+    public void A_used_state_is_as_good_as_a_new_one()
     {
         var used = new CustomerState(new CustomerKey(9));
         Property.Holds(Lives.Lived(150), life =>
@@ -102,6 +102,8 @@ public sealed class FormatTests
             var customer = Lived(life);
             StateFormat.Read(customer.Bytes, LivingCustomer.Key, used);
             LivingCustomer.BytesOf(used).ShouldBe(customer.Bytes);
+            used.Reset(LivingCustomer.Key);
+            LivingCustomer.BytesOf(used).ShouldBe(LivingCustomer.BytesOf(new CustomerState(LivingCustomer.Key)));
         }, times: 20);
     }
 

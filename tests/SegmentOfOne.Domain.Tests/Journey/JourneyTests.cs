@@ -17,6 +17,17 @@ public sealed class JourneyTests
     }
 
     [Fact]
+    public void Who_comes_every_month_is_given_three_months()
+    {
+        Tell("order_completed", Time.Day(0));
+        Tell("order_completed", Time.Day(30));
+        Tell("liked", Time.Day(60));
+        Question(Time.Day(150)).Stage.ShouldNotBe(Stage.Lapsed);
+        Question(Time.Day(150) + TimeSpan.FromMilliseconds(1)).Stage.ShouldBe(Stage.Lapsed);
+        customer.State.Journey.Since.ShouldBe(Time.Day(150));
+    }
+
+    [Fact]
     public void A_lapse_that_an_interaction_proves_is_dated_when_it_became_due()
     {
         Tell("order_completed", Time.Day(0));
@@ -166,10 +177,14 @@ public sealed class JourneyTests
     public void New_measures_are_a_fact_of_the_turn_that_first_uses_them()
     {
         Tell("store_visited", Time.Day(0));
+        Tell("never_heard_of", Time.Day(3.5));
         customer.Playbook = Variant.Of(json => json["engagement"]!["involvement"]!["half_life"] = "1d", version: 2);
-        Tell("page_viewed", Time.Day(1));
+        Tell("page_viewed", Time.Day(4.5));
         customer.Story.Last().Facts.OfType<MeasuresAdopted>().ShouldHaveSingleItem();
-        Tell("page_viewed", Time.Day(2)).Scores.Involvement.ShouldBe(100 * (1 - Math.Pow(2, -((8 * 0.5 + 1) * 0.5 + 1) / 20)), 1e-9);
+
+        // The store's 8 halve by the old half-life of 7 days up to the clock, which stood at day 3.5, and by the new one from there.
+        var amount = (8 * Math.Sqrt(0.5) * 0.5 + 1) * 0.5 + 1;
+        Tell("page_viewed", Time.Day(5.5)).Scores.Involvement.ShouldBe(100 * (1 - Math.Pow(2, -amount / 20)), 1e-9);
         customer.Story.Last().Facts.OfType<MeasuresAdopted>().ShouldBeEmpty();
         LivingCustomer.BytesOf(customer.Replayed()).ShouldBe(customer.Bytes);
     }
