@@ -5,7 +5,7 @@ namespace SegmentOfOne.LoadTest;
 /// <summary>Where the program writes.</summary>
 public static class Terminal
 {
-    private const int ColumnsOfAFile = 160;
+    private const int ColumnsOfAFile = 1_000;
 
     /// <summary>The terminal as it is; when it is a file or a pipe instead, as <see cref="To"/>.</summary>
     public static IAnsiConsole Open() => Console.IsOutputRedirected ? To(Console.Out) : AnsiConsole.Console;

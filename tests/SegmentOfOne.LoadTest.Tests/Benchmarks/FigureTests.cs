@@ -20,21 +20,14 @@ public sealed class FigureTests
     [Fact]
     public void What_is_written_says_target_machine_and_every_pair()
     {
-        string folder = Directory.CreateTempSubdirectory("results-").FullName;
-        try
-        {
-            string text = Results.Write(Of([0.4, 0.6, 0.5], 0.45, true), folder);
-            text.ShouldContain("0.50 (at least 0.45: met)");
-            text.ShouldContain("range 0.40 to 0.60");
-            text.ShouldContain($"{Environment.ProcessorCount} cores");
-            text.Split('\n').Count(line => line.StartsWith("| ", StringComparison.Ordinal) && line.Contains("subject")).ShouldBe(3);
-            File.ReadAllText(Path.Combine(folder, "name.md")).ShouldBe(text);
-            File.ReadAllText(Path.Combine(folder, "name.json")).ShouldContain("\"median\": 0.5");
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using ScratchFolder folder = new();
+        string text = Results.Write(Of([0.4, 0.6, 0.5], 0.45, true), folder.Path);
+        text.ShouldContain("0.50 (at least 0.45: met)");
+        text.ShouldContain("range 0.40 to 0.60");
+        text.ShouldContain($"{Environment.ProcessorCount} cores");
+        text.Split('\n').Count(line => line.StartsWith("| ", StringComparison.Ordinal) && line.Contains("subject")).ShouldBe(3);
+        File.ReadAllText(folder["name.md"]).ShouldBe(text);
+        File.ReadAllText(folder["name.json"]).ShouldContain("\"median\": 0.5");
     }
 
     private static Figure Of(double[] ratios, double target, bool atLeast) =>

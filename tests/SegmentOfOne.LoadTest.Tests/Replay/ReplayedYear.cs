@@ -9,20 +9,17 @@ namespace SegmentOfOne.LoadTest.Tests.Replay;
 /// The real gateway program, driven through the shop's year by the real load testers' program: replayed, verified, stopped,
 /// started again, replayed again, stopped. What each step said is kept for the tests.
 /// </summary>
-public sealed class ReplayedYear : IAsyncLifetime
+public sealed class ReplayedYear : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    private DirectoryInfo? _data;
+    private readonly ScratchFolder _data = new();
 
-    /// <summary>The exit code of a command, and what it wrote.</summary>
-    public sealed record Run(int ExitCode, string Output);
+    public ProgramRun FirstReplay { get; private set; } = null!;
 
-    public Run FirstReplay { get; private set; } = null!;
+    public ProgramRun Verification { get; private set; } = null!;
 
-    public Run Verification { get; private set; } = null!;
-
-    public Run SecondReplay { get; private set; } = null!;
+    public ProgramRun SecondReplay { get; private set; } = null!;
 
     /// <summary>The overview after the first replay, after the restart, and after the second replay.</summary>
     public IReadOnlyList<JsonNode> Overviews => _overviews;
@@ -31,7 +28,7 @@ public sealed class ReplayedYear : IAsyncLifetime
     public IReadOnlyList<int> ExitCodes => _exitCodes;
 
     /// <summary>The data folder that the stopped gateway left.</summary>
-    public string Data => _data!.FullName;
+    public string Data => _data.Path;
 
     private readonly List<JsonNode> _overviews = [];
     private readonly List<int> _exitCodes = [];
@@ -42,7 +39,6 @@ public sealed class ReplayedYear : IAsyncLifetime
         {
             return;
         }
-        _data = Directory.CreateTempSubdirectory("replayed-year-");
         await using (ServerProcess gateway = await ServerProcess.StartGateway(Data, default))
         {
             FirstReplay = await Command(gateway, "replay");
@@ -59,18 +55,12 @@ public sealed class ReplayedYear : IAsyncLifetime
         }
     }
 
-    public Task DisposeAsync()
-    {
-        _data?.Delete(recursive: true);
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
 
-    private static async Task<Run> Command(ServerProcess gateway, string command)
-    {
-        using StringWriter output = new();
-        int exitCode = await LoadTestProgram.Run([command, ShopDataFactAttribute.File, "--against", $"http://{gateway.Grpc}"], Terminal.To(output), output);
-        return new Run(exitCode, output.ToString());
-    }
+    public void Dispose() => _data.Dispose();
+
+    private static Task<ProgramRun> Command(ServerProcess gateway, string command) =>
+        ProgramRun.Of(command, ShopDataFactAttribute.File, "--against", $"http://{gateway.Grpc}");
 
     /// <summary>The overview is a moment behind the turns: asked until it holds all of them, without what is of its process and moment.</summary>
     private static async Task<JsonNode> Overview(ServerProcess gateway)

@@ -30,22 +30,15 @@ public sealed class ShopFileTests
     public void Plain_and_gzip_files_read_the_same()
     {
         byte[] text = Encoding.UTF8.GetBytes(Header + "1,2010-12-01T09:41Z,7,X,1,0.5,UK,Ångström\n");
-        string folder = Directory.CreateTempSubdirectory("shop-file-").FullName;
-        try
+        using ScratchFolder folder = new();
+        string plain = folder["lines.csv"], packed = folder["lines.csv.gz"];
+        File.WriteAllBytes(plain, text);
+        using (GZipStream gzip = new(File.Create(packed), CompressionLevel.Fastest))
         {
-            string plain = Path.Combine(folder, "lines.csv"), packed = Path.Combine(folder, "lines.csv.gz");
-            File.WriteAllBytes(plain, text);
-            using (GZipStream gzip = new(File.Create(packed), CompressionLevel.Fastest))
-            {
-                gzip.Write(text);
-            }
-            ShopFile.Read(packed).ShouldBe(ShopFile.Read(plain));
-            ShopFile.Read(packed).Count().ShouldBe(1);
+            gzip.Write(text);
         }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        ShopFile.Read(packed).ShouldBe(ShopFile.Read(plain));
+        ShopFile.Read(packed).Count().ShouldBe(1);
     }
 
     [Theory]

@@ -5,22 +5,9 @@ namespace SegmentOfOne.LoadTest.Tests.Shop;
 
 public sealed class ShopYearTests
 {
-    // Two customers, a guest, an invoice over two minutes with another's line in between, a free line, a return of two lines.
-    private const string SmallShop = """
-        invoice,at,customer,stock_code,quantity,unit_price,country,description
-        100,2011-01-01T10:00Z,7,LAMP,2,2.55,UK,lamp
-        100,2011-01-01T10:00Z,7,MUG,1,0.105,UK,mug
-        101,2011-01-01T10:00Z,8,MUG,3,1.10,UK,mug
-        102,2011-01-01T10:00Z,,MUG,1,1.25,UK,mug
-        100,2011-01-01T10:01Z,7,CARD,1,0,UK,free card
-        102,2011-01-01T10:01Z,,LAMP,1,4.95,UK,lamp
-        C103,2011-01-05T09:00Z,7,LAMP,-1,2.55,UK,lamp
-        C103,2011-01-05T09:00Z,7,MUG,-1,0.105,UK,mug
-        """;
-
     [Fact]
     public void Each_order_line_becomes_a_product_added_and_each_invoice_closes_after_its_last_line() =>
-        Year(SmallShop).Turns.Select(Describe).ShouldBe([
+        Year(SmallShop.Lines).Turns.Select(Describe).ShouldBe([
             "7 100/1 ProductAdded 5.10 10:00",
             "7 100/2 ProductAdded 0.105 10:00",
             "8 101/1 ProductAdded 3.30 10:00",
@@ -33,7 +20,7 @@ public sealed class ShopYearTests
     [Fact]
     public void Sums_are_exact_and_guests_are_counted_apart()
     {
-        ShopYear year = Year(SmallShop);
+        ShopYear year = Year(SmallShop.Lines);
         year.Sums.ShouldBe(new ShopSums(Turns: 7, Customers: 2, Orders: 2, OrderWorth: 8.505m, Returns: 1, ReturnWorth: -2.655m));
         (year.Lines, year.GuestLines, year.GuestInvoices).ShouldBe((8, 2, 1));
         year.Customers.ShouldBe(["7", "8"]);
@@ -42,7 +29,7 @@ public sealed class ShopYearTests
     [Fact]
     public void A_limit_takes_the_earliest_turns_and_sums_only_them()
     {
-        ShopYear year = ShopYear.Of(ShopFile.Read(new StringReader(SmallShop)), limit: 4);
+        ShopYear year = ShopYear.Of(ShopFile.Read(new StringReader(SmallShop.Lines)), limit: 4);
         year.Turns.Count.ShouldBe(4);
         year.Sums.ShouldBe(new ShopSums(Turns: 4, Customers: 2, Orders: 1, OrderWorth: 3.30m, Returns: 0, ReturnWorth: 0));
     }
@@ -50,15 +37,15 @@ public sealed class ShopYearTests
     [Fact]
     public void Lines_out_of_time_are_sent_in_time_and_those_of_one_minute_as_they_stand()
     {
-        string[] lines = SmallShop.Split('\n');
+        string[] lines = SmallShop.Lines.Split('\n');
         string shuffled = string.Join('\n', [lines[0], lines[7], lines[8], lines[5], lines[1], lines[2], lines[3], lines[4], lines[6]]);
-        Year(shuffled).Turns.Select(Describe).ShouldBe(Year(SmallShop).Turns.Select(Describe));
+        Year(shuffled).Turns.Select(Describe).ShouldBe(Year(SmallShop.Lines).Turns.Select(Describe));
     }
 
     [Fact]
     public void The_shape_of_a_line_on_the_wire()
     {
-        InteractRequest request = Year(SmallShop).Turns[0].ToRequest();
+        InteractRequest request = Year(SmallShop.Lines).Turns[0].ToRequest();
         request.Customer.ShouldBe(new Identifier { Kind = "user_id", Value = "7" });
         (request.InteractionId, request.Type).ShouldBe(("100/1", "product_added"));
         request.OccurredAt.ToDateTimeOffset().ShouldBe(new DateTimeOffset(2011, 1, 1, 10, 0, 0, TimeSpan.Zero));
@@ -71,7 +58,7 @@ public sealed class ShopYearTests
     [Fact]
     public void An_invoice_says_its_worth_as_decimal_text()
     {
-        IReadOnlyList<ShopTurn> turns = Year(SmallShop).Turns;
+        IReadOnlyList<ShopTurn> turns = Year(SmallShop.Lines).Turns;
         InteractRequest order = turns[5].ToRequest(), refund = turns[6].ToRequest();
         (order.Type, order.InteractionId, order.Properties["total"].StringValue).ShouldBe(("order_completed", "100", "5.205"));
         (refund.Type, refund.InteractionId, refund.Properties["total"].StringValue).ShouldBe(("order_refunded", "C103", "2.655"));
@@ -80,7 +67,7 @@ public sealed class ShopYearTests
     [Fact]
     public void Interaction_ids_are_unique_within_a_customer()
     {
-        IReadOnlyList<ShopTurn> turns = Year(SmallShop).Turns;
+        IReadOnlyList<ShopTurn> turns = Year(SmallShop.Lines).Turns;
         turns.Select(turn => (turn.Customer, turn.InteractionId)).Distinct().Count().ShouldBe(turns.Count);
     }
 
