@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using SegmentOfOne.Domain.Consent;
+using SegmentOfOne.Domain.Contact;
 using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Journey;
+using SegmentOfOne.Domain.Location;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Domain.Zones;
 
 namespace SegmentOfOne.Domain;
 
@@ -21,71 +25,18 @@ public static class Customer
     /// <item>Refuse what is malformed.</item>
     /// <item>Recognise an id that was answered.</item>
     /// <item>Meet a new customer; adopt the playbook's measures.</item>
-    /// <item>Date the lapse that the silence before now has proved.</item>
-    /// <item>Observe the interaction: activity, engagement, money, episode.</item>
+    /// <item>Date the lapse that the silence before now has proved; forget what may be known no longer.</item>
+    /// <item>Observe the interaction: activity, engagement, money, episode, consent, zone, a channel's report, location.</item>
     /// <item>Move the relationship.</item>
+    /// <item>Withdraw what may no longer be delivered.</item>
     /// <item>Decide at each placement.</item>
     /// </list>
     /// </summary>
-    /// <param name="now">The time at which the turn is recorded. An interaction is valued on the customer's own clock.</param>
+    /// <param name="now">The time at which the turn is recorded. An interaction is valued on the customer's own clock; contact goes by this one.</param>
     /// <param name="history">What history says of the id, once <see cref="TurnOutcome.AskHistory"/> asked.</param>
     public static TurnOutcome Decide(
-        CustomerState state, TurnRequest request, Playbook playbook, Instant now, HistoryVerdict history = default)
-    {
-        // 1. Refuse what is malformed.
-        if (RequestRules.Check(request, playbook, now) is { } refusal)
-        {
-            return new TurnOutcome.Refused(refusal);
-        }
-
-        // 2. Recognise an id that was answered.
-        if (request.Id.Length > 0 && AnsweredBefore(state, request.Id, history) is { } answered)
-        {
-            return answered;
-        }
-
-        // 3. Meet a new customer; adopt the playbook's measures.
-        var draft = new Draft(state, ImmutableArray.CreateBuilder<Fact>());
-        var at = request.Type is null ? Instant.Later(state.LastSeen, now) : request.OccurredAt ?? now;
-        if (state.Version == 0)
-        {
-            draft.Emit(new CustomerMet(request.Customer, at));
-        }
-
-        var measures = Measures.Of(playbook.Engagement);
-        if (state.Engagement.Measures != measures)
-        {
-            draft.Emit(new MeasuresAdopted(measures));
-        }
-
-        // 4. Date the lapse that the silence before now has proved.
-        JourneyTurn.Lapse(draft, playbook.Journey.Lapse, at);
-
-        // 5. Observe the interaction: activity, engagement, money, episode.
-        var clock = state.LastSeen;
-        var evidence = Observe(draft, request, playbook, at);
-        at = ValuedAt(state, request.Type is not null, now);
-        var scores = state.Scores(playbook.Engagement, at);
-        var scope = new Scope(state, scores, request, at);
-
-        // 6. Move the relationship.
-        JourneyTurn.Move(draft, playbook.Journey, scope, evidence, state.LastSeen > clock);
-        JourneyTurn.Lay(draft, playbook.Journey, scope, evidence);
-        var rise = state.IntimacyRise(at);
-        if (rise >= playbook.Engagement.Shift.Points)
-        {
-            draft.Emit(new DelightNoticed(rise, at));
-        }
-
-        // 7. Decide at each placement.
-        foreach (var name in request.Placements)
-        {
-            draft.Emit(DecisionTurn.Choose(playbook, name, scope, null));
-        }
-
-        var turn = draft.Finish(now, playbook.Version);
-        return new TurnOutcome.Done(turn, Reply(state, turn, playbook, scores));
-    }
+        CustomerState state, TurnRequest request, Playbook playbook, Instant now, HistoryVerdict history = default) =>
+        Decide(state, request, playbook, now, history, null);
 
     /// <summary>Folds one stored turn. Needs no playbook.</summary>
     /// <exception cref="ArgumentException">The turn is not the next one of this state.</exception>
@@ -109,9 +60,8 @@ public static class Customer
     /// <exception cref="ArgumentException">State, turn and playbook don't belong together.</exception>
     public static TurnReply Reply(CustomerState after, Turn turn, Playbook playbook)
     {
-        CheckVersions(after.Version, turn.Version, turn, playbook);
-        var at = ValuedAt(after, turn.Observed is not null, turn.At);
-        return Reply(after, turn, playbook, after.Scores(playbook.Engagement, at));
+        CheckVersions(after.Version, turn, playbook);
+        return DecisionTurn.Reply(turn, playbook, ScopeOf(after, turn.Request(after.Identity.Identifiers[0]), playbook, turn.At));
     }
 
     /// <summary>Recomputes why a decision of a turn was taken. <paramref name="before"/> is folded up to the turn before and is used up;
@@ -120,20 +70,37 @@ public static class Customer
     /// <exception cref="InvalidOperationException">What was stored is not what comes out: one of the three is damaged.</exception>
     public static Receipt Explain(CustomerState before, Turn turn, int decision, Playbook playbook)
     {
-        CheckVersions(before.Version + 1, turn.Version, turn, playbook);
+        CheckVersions(before.Version + 1, turn, playbook);
         var left = decision;
         foreach (var fact in turn.Facts)
         {
             if (fact is Decided decided && left-- == 0)
             {
-                var at = ValuedAt(before, turn.Observed is not null, turn.At);
-                return DecisionTurn.Explain(before, turn, decision, decided, playbook, at);
+                var request = turn.Request(before.Identity.Identifiers[0]);
+                return DecisionTurn.Explain(turn, decision, decided, playbook, ScopeOf(before, request, playbook, turn.At));
             }
 
             Apply(before, fact);
         }
 
         throw new ArgumentException($"turn {turn.Version} has no decision {decision}", nameof(decision));
+    }
+
+    /// <summary>What a stored turn would have been under another playbook. The decisions are exact for the state given; how the customer
+    /// would have reacted to them is not known. Where the customer was is as it was noted then, since the exact place isn't kept.</summary>
+    /// <param name="before">Folded up to the turn before; afterwards it has the other turn. With the state as it really was, turn by turn, decisions
+    /// are compared each by itself; with the state of the other turns before, whole histories are.</param>
+    /// <exception cref="ArgumentException">State and turn don't belong together.</exception>
+    public static Alternative WhatIf(CustomerState before, Turn turn, Playbook playbook)
+    {
+        CheckFollows(before.Version + 1, turn);
+        var customer = before.Version > 0 ? before.Identity.Identifiers[0] : turn.Facts.OfType<CustomerMet>().Single().Identifier;
+        var request = turn.Request(customer);
+        var places = request.Placements;
+        var shared = places.RemoveAll(name => !playbook.TryPlacement(name, out var placement) || !placement.Serves(request.Channel));
+        return Decide(before, request with { Placements = shared }, playbook, turn.At, HistoryVerdict.NotSeen, turn) is TurnOutcome.Done done
+            ? Alternative.Of(done, places, shared)
+            : throw new ArgumentException($"turn {turn.Version} was answered before", nameof(turn));
     }
 
     /// <summary>The one place where a fact changes a state.</summary>
@@ -150,6 +117,7 @@ public static class Customer
                 break;
             case InteractionObserved observed:
                 state.Activity.Observe(observed, state.Key);
+                state.Contact.Observe(observed, state.Version + 1);
                 state.Journey.BeActive(observed.OccurredAt.UtcDay);
                 state.Ids.Add(new SeenId(StableHash.Of(state.Key, observed.Id), state.Version + 1));
                 break;
@@ -183,12 +151,124 @@ public static class Customer
             case DelightNoticed:
                 state.Engagement.RestartShift();
                 break;
-            case Decided:
+            case ConsentTold told:
+                state.Consent.Tell(told);
+                if (state.Consent.Location.IsRefused)
+                {
+                    state.Location.Clear();
+                }
+
+                break;
+            case ZoneTold told:
+                state.Zones.Tell(told);
+                break;
+            case OffsetAdopted adopted:
+                state.Zones.Adopt(adopted);
+                break;
+            case LocationNoted noted:
+                state.Location.Note(noted);
+                break;
+            case FenceChanged changed:
+                state.Location.Change(changed);
+                break;
+            case LocationForgotten:
+                state.Location.Clear();
+                break;
+            case TrustMeasured measured:
+                state.Contact.TrustHalfLife = measured.HalfLife;
+                break;
+            case TouchReported reported:
+                state.Contact.Report(reported);
+                break;
+            case ReportUnmatched:
+                break;
+            case TouchWithdrawn withdrawn:
+                state.Contact.Withdraw(withdrawn);
+                break;
+            case Decided decided:
                 state.Decisions++;
+                if (decided is { Action: { } action, Reserved: { } reserved })
+                {
+                    state.Contact.Reserve(state.Version + 1, action, reserved);
+                }
+
                 break;
             default:
                 throw new UnreachableException($"fact {fact.GetType().Name}");
         }
+    }
+
+    /// <param name="told">The stored turn that is decided again; null while a turn happens.</param>
+    private static TurnOutcome Decide(
+        CustomerState state, TurnRequest given, Playbook playbook, Instant now, HistoryVerdict history, Turn? told)
+    {
+        // 1. Refuse what is malformed.
+        if (RequestRules.Check(given, playbook, now) is { } refusal)
+        {
+            return new TurnOutcome.Refused(refusal);
+        }
+
+        // 2. Recognise an id that was answered.
+        if (given.Id.Length > 0 && AnsweredBefore(state, given.Id, history) is { } answered)
+        {
+            return answered;
+        }
+
+        // 3. Meet a new customer; adopt the playbook's measures.
+        var draft = new Draft(state, ImmutableArray.CreateBuilder<Fact>());
+        var at = given.Type is null ? Instant.Later(state.LastSeen, now) : given.OccurredAt ?? now;
+        if (state.Version == 0)
+        {
+            draft.Emit(new CustomerMet(given.Customer, at));
+        }
+
+        var measures = Measures.Of(playbook.Engagement);
+        if (state.Engagement.Measures != measures)
+        {
+            draft.Emit(new MeasuresAdopted(measures));
+        }
+
+        // 4. Date the lapse that the silence before now has proved; forget what may be known no longer.
+        JourneyTurn.Lapse(draft, playbook.Journey.Lapse, at);
+        LocationTurn.Forget(draft, now);
+
+        // 5. Observe the interaction: activity, engagement, money, episode, consent, zone, a channel's report, location.
+        var clock = state.LastSeen;
+        var rule = given.Type is not null && playbook.TryInteraction(given.Type, out var known) ? known : null;
+        var request = LocationTurn.WithoutPlace(given, rule);
+        if (request.Type is null)
+        {
+            draft.Emit(new DecisionsAsked(request.Id, request.Channel, request.Properties));
+        }
+        else
+        {
+            Observe(draft, request, request.Type, rule, playbook, at);
+            LocationTurn.Observe(draft, given, rule, playbook.Location, at, now, told);
+        }
+
+        var scope = ScopeOf(state, request, playbook, now);
+
+        // 6. Move the relationship.
+        var evidence = rule?.Evidence ?? Evidence.None;
+        JourneyTurn.Move(draft, playbook.Journey, scope, evidence, state.LastSeen > clock);
+        JourneyTurn.Lay(draft, playbook.Journey, scope, evidence);
+        var rise = state.IntimacyRise(scope.At);
+        if (rise >= playbook.Engagement.Shift.Points)
+        {
+            draft.Emit(new DelightNoticed(rise, scope.At));
+        }
+
+        // 7. Withdraw what may no longer be delivered.
+        ContactTurn.Withdraw(draft, playbook.Contact, now);
+
+        // 8. Decide at each placement.
+        for (var i = 0; i < request.Placements.Length; i++)
+        {
+            DecisionTurn.Choose(draft, playbook, request.Placements[i], i, scope, now);
+        }
+
+        var turn = draft.Finish(now, playbook.Version);
+        return new TurnOutcome.Done(turn, DecisionTurn.Reply(turn, playbook, scope));
     }
 
     private static TurnOutcome? AnsweredBefore(CustomerState state, string id, HistoryVerdict history)
@@ -203,22 +283,15 @@ public static class Customer
         };
     }
 
-    private static Evidence Observe(in Draft draft, TurnRequest request, Playbook playbook, Instant at)
+    private static void Observe(in Draft draft, TurnRequest request, string type, InteractionRule? rule, Playbook playbook, Instant at)
     {
-        if (request.Type is null)
-        {
-            draft.Emit(new DecisionsAsked(request.Id, request.Channel, request.Properties));
-            return Evidence.None;
-        }
-
-        var known = playbook.TryInteraction(request.Type, out var rule);
         var item = rule?.ItemProperty is { } name && request.Properties.TryGet(name, out _) ? name : null;
-        var evidence = rule?.Evidence ?? Evidence.None;
         draft.Emit(new InteractionObserved(
-            request.Id, request.Type, request.Channel, at, request.Properties, known, evidence, item));
+            request.Id, type, request.Channel, at, request.Properties, rule is not null, rule?.Evidence ?? Evidence.None, item));
+        ZoneTurn.Observe(draft, playbook.Contact.ZoneProperty, request.Properties, at);
         if (rule is null)
         {
-            return evidence;
+            return;
         }
 
         var scope = new Scope(draft.State, default, request, at);
@@ -239,7 +312,8 @@ public static class Customer
             draft.Emit(new EpisodeMoved(key, episode.Phase, at));
         }
 
-        return evidence;
+        ConsentTurn.Observe(draft, rule.Consent, request.Properties, at);
+        ContactTurn.Report(draft, rule.Report, request.Properties, playbook.Contact.Trust);
     }
 
     private static string? EpisodeKey(CustomerKey customer, Properties properties, string property)
@@ -259,23 +333,27 @@ public static class Customer
     }
 
     /// <summary>What is observed is valued on the customer's own clock; a mere question, now.</summary>
-    private static Instant ValuedAt(CustomerState state, bool observed, Instant now) =>
-        observed ? state.LastSeen : Instant.Later(state.LastSeen, now);
-
-    private static TurnReply Reply(CustomerState after, Turn turn, Playbook playbook, in Scores scores) => new(
-        after.Key, turn.Version, turn.Version, after.Stage, scores, DecisionTurn.Decisions(after.Key, turn, playbook), turn.Id);
-
-    private static void CheckVersions(long reached, long version, Turn turn, Playbook playbook)
+    private static Scope ScopeOf(CustomerState state, TurnRequest request, Playbook playbook, Instant now)
     {
-        if (reached != version)
-        {
-            throw new ArgumentException($"the state reaches version {reached}, the turn is {version}", nameof(turn));
-        }
+        var at = request.Type is not null ? state.LastSeen : Instant.Later(state.LastSeen, now);
+        return new Scope(state, state.Scores(playbook.Engagement, at), request, at);
+    }
 
+    private static void CheckFollows(long reached, Turn turn)
+    {
+        if (reached != turn.Version)
+        {
+            throw new ArgumentException($"the state reaches version {reached}, the turn is {turn.Version}", nameof(turn));
+        }
+    }
+
+    private static void CheckVersions(long reached, Turn turn, Playbook playbook)
+    {
+        CheckFollows(reached, turn);
         if (turn.PlaybookVersion != playbook.Version)
         {
             throw new ArgumentException(
-                $"turn {version} was decided by playbook {turn.PlaybookVersion}, not {playbook.Version}", nameof(playbook));
+                $"turn {turn.Version} was decided by playbook {turn.PlaybookVersion}, not {playbook.Version}", nameof(playbook));
         }
     }
 }

@@ -1,10 +1,14 @@
 using SegmentOfOne.Domain.Activity;
+using SegmentOfOne.Domain.Consent;
+using SegmentOfOne.Domain.Contact;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Identity;
 using SegmentOfOne.Domain.Journey;
+using SegmentOfOne.Domain.Location;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Domain.Repeats;
 using SegmentOfOne.Domain.Value;
+using SegmentOfOne.Domain.Zones;
 
 namespace SegmentOfOne.Domain;
 
@@ -33,6 +37,14 @@ public sealed class CustomerState
     public ActivityState Activity { get; } = new();
 
     public ValueState Value { get; } = new();
+
+    public ContactState Contact { get; } = new();
+
+    public ConsentState Consent { get; } = new();
+
+    public ZoneState Zones { get; } = new();
+
+    public LocationState Location { get; } = new();
 
     public RecentIds Ids { get; } = new();
 
@@ -71,6 +83,10 @@ public sealed class CustomerState
         Episodes.Clear();
         Activity.Clear();
         Value.Clear();
+        Contact.Clear();
+        Consent.Clear();
+        Zones.Clear();
+        Location.Clear();
         Ids.Clear();
     }
 

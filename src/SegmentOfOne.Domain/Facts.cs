@@ -1,4 +1,7 @@
+using SegmentOfOne.Domain.Consent;
+using SegmentOfOne.Domain.Contact;
 using SegmentOfOne.Domain.Engagement;
+using SegmentOfOne.Domain.Location;
 
 namespace SegmentOfOne.Domain;
 
@@ -52,7 +55,44 @@ public sealed record OverlayChanged(Overlay Overlay, bool On, string Rule, Insta
 /// <summary>Intimacy rose by <paramref name="Rise"/> points within the playbook's shift window.</summary>
 public sealed record DelightNoticed(double Rise, Instant At) : Fact;
 
-/// <summary>What was chosen at a placement. <paramref name="Action"/> null: nothing was eligible, and the numbers are 1, 0 and 0.
-/// Everything else of the decision is recomputed by <see cref="Customer.Explain"/>.</summary>
+/// <summary>The customer said what we may do, at the time of saying it.</summary>
+public sealed record ConsentTold(ConsentSubject Subject, ConsentStatus Status, Instant At) : Fact;
+
+/// <summary>The customer is in this time zone, a name of the zone table.</summary>
+public sealed record ZoneTold(string Zone, Instant At) : Fact;
+
+/// <summary>How many minutes east of UTC a zone is from this turn on: what the turn read of the zone table.</summary>
+public sealed record OffsetAdopted(string Zone, int Minutes) : Fact;
+
+/// <summary>The customer was near this point of a coarse grid. The exact place stands in no fact.</summary>
+public sealed record LocationNoted(Coordinates Position, bool Driving, Instant At) : Fact;
+
+/// <summary>The customer came to a fence, stayed, or went.</summary>
+public sealed record FenceChanged(string Fence, FencePhase Phase, Instant At) : Fact;
+
+/// <summary>Where the customer was is no longer known: its time was over.</summary>
+public sealed record LocationForgotten : Fact;
+
+/// <summary>The half-life in milliseconds with which trust is folded from now on.</summary>
+public sealed record TrustMeasured(long HalfLife) : Fact;
+
+/// <summary>A channel reported about the touch of decision <paramref name="Index"/> of turn <paramref name="Version"/>, which
+/// by that adds <paramref name="Trust"/> to the trust balance in all.</summary>
+public sealed record TouchReported(long Version, int Index, TouchReport Report, double Trust) : Fact;
+
+/// <summary>A channel reported about a receipt of which there is no touch; so nothing changed.</summary>
+public sealed record ReportUnmatched(TouchReport Report, Mismatch Reason) : Fact;
+
+/// <summary>A touch that was reserved and not reported may no longer be delivered. <paramref name="Rule"/> says why.</summary>
+public sealed record TouchWithdrawn(long Version, int Index, string Rule) : Fact;
+
+/// <summary>What was chosen at a placement. <paramref name="Action"/> null: nothing passed the gates, the numbers are 1, 0 and 0, and nothing
+/// is reserved. Everything else of the decision is recomputed by <see cref="Customer.Explain"/>.</summary>
 public sealed record Decided(
-    string Placement, string? Action, string? Treatment, double Propensity, double Likelihood, double Priority) : Fact;
+    string Placement,
+    string? Action,
+    string? Treatment,
+    double Propensity,
+    double Likelihood,
+    double Priority,
+    Reservation? Reserved = null) : Fact;

@@ -8,6 +8,9 @@ public readonly record struct Instant(long UnixMilliseconds) : IComparable<Insta
     /// <summary>Before everything that can happen; "since Min" means "ever".</summary>
     public static readonly Instant Min = new(long.MinValue);
 
+    /// <summary>After everything that can happen.</summary>
+    public static readonly Instant Max = new(long.MaxValue);
+
     /// <summary>1970-01-01T00:00Z, the earliest time that a request may name.</summary>
     public static readonly Instant Epoch = new(0);
 

@@ -51,4 +51,22 @@ public static class Limits
 
     /// <summary>Blocks of the filter of older ids, 64 bytes each; beyond, history is asked about every id that isn't recent.</summary>
     public const int FilterBlocks = 64;
+
+    /// <summary>Touches that the ledger holds; beyond, nothing that a rule would count is chosen, and what is transactional isn't entered.</summary>
+    public const int Touches = 256;
+
+    /// <summary>The longest window of a rule of contact, and how long an outbound touch is held.</summary>
+    public static readonly TimeSpan TouchWindow = TimeSpan.FromDays(90);
+
+    /// <summary>Channels with a consent of their own; beyond, a refusal takes a grant's place.</summary>
+    public const int ConsentChannels = 32;
+
+    /// <summary>Zones whose offsets are kept; beyond, the one read longest ago leaves and is read again when needed.</summary>
+    public const int ZoneOffsets = 8;
+
+    /// <summary>How long it is known where a customer was.</summary>
+    public static readonly TimeSpan LocationKept = TimeSpan.FromHours(24);
+
+    /// <summary>Fences that a customer is or was at; beyond, one that was left is forgotten first.</summary>
+    public const int FenceVisits = 16;
 }

@@ -73,6 +73,21 @@ public sealed class Properties : IEquatable<Properties>
         return -1;
     }
 
+    /// <summary>These properties but for those of some names.</summary>
+    public Properties Without(params ReadOnlySpan<string> names)
+    {
+        var kept = ImmutableArray.CreateBuilder<KeyValuePair<string, PropertyValue>>(sorted.Length);
+        foreach (var entry in sorted)
+        {
+            if (!names.Contains(entry.Key))
+            {
+                kept.Add(entry);
+            }
+        }
+
+        return kept.Count == sorted.Length ? this : FromSorted(kept.DrainToImmutable());
+    }
+
     public bool Equals(Properties? other) => other is not null && sorted.AsSpan().SequenceEqual(other.sorted.AsSpan());
 
     public override bool Equals(object? obj) => Equals(obj as Properties);

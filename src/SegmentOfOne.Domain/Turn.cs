@@ -32,20 +32,32 @@ public sealed record Turn(long Version, Instant At, int PlaybookVersion, Immutab
 
     public override int GetHashCode() => HashCode.Combine(Version, At, PlaybookVersion, Facts.Length);
 
-    /// <summary>The request as the playbook's expressions read it then, but for the placements.</summary>
-    internal TurnRequest Request(Identifier customer) => Observed is { } observed
-        ? new TurnRequest
+    /// <summary>The request as the playbook's expressions read it then.</summary>
+    internal TurnRequest Request(Identifier customer)
+    {
+        var placements = ImmutableArray.CreateBuilder<string>();
+        foreach (var fact in Facts)
         {
-            Customer = customer,
-            Id = observed.Id,
-            Type = observed.Type,
-            Channel = observed.Channel,
-            OccurredAt = observed.OccurredAt,
-            Properties = observed.Properties,
+            if (fact is Decided decided)
+            {
+                placements.Add(decided.Placement);
+            }
         }
-        : Find<DecisionsAsked>() is { } asked
-            ? new TurnRequest { Customer = customer, Id = asked.Id, Channel = asked.Channel, Properties = asked.Properties }
-            : throw new InvalidOperationException($"turn {Version} was asked for by nothing");
+
+        var request = new TurnRequest { Customer = customer, Placements = placements.DrainToImmutable() };
+        return Observed is { } observed
+            ? request with
+            {
+                Id = observed.Id,
+                Type = observed.Type,
+                Channel = observed.Channel,
+                OccurredAt = observed.OccurredAt,
+                Properties = observed.Properties,
+            }
+            : Find<DecisionsAsked>() is { } asked
+                ? request with { Id = asked.Id, Channel = asked.Channel, Properties = asked.Properties }
+                : throw new InvalidOperationException($"turn {Version} was asked for by nothing");
+    }
 
     private TFact? Find<TFact>()
         where TFact : Fact

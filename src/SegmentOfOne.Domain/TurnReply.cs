@@ -15,10 +15,13 @@ public sealed record TurnReply(
     ImmutableArray<Decision> Decisions,
     string InteractionId)
 {
+    /// <summary>What was reserved before and may no longer be delivered: a channel that holds one of these stops it.</summary>
+    public ImmutableArray<ReceiptId> Withdrawn { get; init; } = [];
+
     public bool Equals(TurnReply? other) =>
         other is not null && Key == other.Key && Version == other.Version && ObservedThrough == other.ObservedThrough
         && Stage == other.Stage && Scores == other.Scores && InteractionId == other.InteractionId
-        && Decisions.AsSpan().SequenceEqual(other.Decisions.AsSpan());
+        && Decisions.AsSpan().SequenceEqual(other.Decisions.AsSpan()) && Withdrawn.AsSpan().SequenceEqual(other.Withdrawn.AsSpan());
 
     public override int GetHashCode() => HashCode.Combine(Key, Version);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using SegmentOfOne.Domain;
@@ -181,6 +182,9 @@ public static partial class Wire
         {
             Verdict.Chosen or Verdict.Outranked => "",
             Verdict.Ineligible => "eligibility",
+            Verdict.Inapplicable => "applicability",
+            Verdict.Unsuitable => "suitability",
+            Verdict.HeldBack => "contact_policy",
             Verdict.Untreated => "treatment",
             Verdict.Worthless => "arbitration",
             _ => throw new UnreachableException($"{candidate.Verdict} is no verdict."),
@@ -210,10 +214,25 @@ public static partial class Wire
             };
             foreach (var (field, text) in decision.Content)
             {
-                one.Content.Add(field, text);
+                one.Content.Add(field, Filled(text, decision.Variables));
             }
 
             wire.Add(one);
         }
+    }
+
+    /// <summary>A content with its variables in place of <c>{{name}}</c>. What a variable says is never read as a template.</summary>
+    private static string Filled(string content, Properties variables)
+    {
+        var filled = new StringBuilder();
+        var rest = content.AsSpan();
+        while (rest.IndexOf("{{") is var open and >= 0 && rest[open..].IndexOf("}}") is var length and > 0)
+        {
+            var name = rest.Slice(open + 2, length - 2).Trim().ToString();
+            filled.Append(rest[..open]).Append(variables.TryGet(name, out var value) ? value.Text : "");
+            rest = rest[(open + length + 2)..];
+        }
+
+        return filled.Append(rest).ToString();
     }
 }

@@ -83,7 +83,7 @@ public static partial class Wire
             ["likelihood"] = Number(decided.Likelihood),
             ["priority"] = Number(decided.Priority),
         }),
-        _ => throw new UnreachableException($"{fact.GetType().Name} has no name on the wire."),
+        _ => ContactToWire(fact, recorded),
     };
 
     private static V1.Fact New(string name, Instant at, MapField<string, Value> attributes, Properties? properties = null)

@@ -129,7 +129,7 @@ public sealed class ContractTests(RunningGateway gateway) : IClassFixture<Runnin
         foreach (var candidate in receipt.Candidates)
         {
             candidate.Eligible.ShouldBe(candidate.FailedGate.Length == 0);
-            (candidate.FailedGate == "eligibility").ShouldBe(candidate.Rule.Length > 0, candidate.Action);
+            (candidate.FailedGate is "eligibility" or "applicability" or "suitability" or "contact_policy").ShouldBe(candidate.Rule.Length > 0, candidate.Action);
         }
     }
 

@@ -1,73 +1,59 @@
-using System.Collections.Immutable;
+using SegmentOfOne.Domain.Contact;
 using SegmentOfOne.Domain.Playbooks;
 
 namespace SegmentOfOne.Domain.Decisions;
 
-/// <summary>Which action wins a placement: each candidate passes its gates, is given its Priority = P·C·V·L, and the highest
-/// wins; of equals the smaller id by ordinal comparison, which is the candidates' order.</summary>
+/// <summary>Which action wins a placement: the one of the highest Priority = P·C·V·L of those that pass the gates and can be said;
+/// of equals the smaller id by ordinal comparison, which is the candidates' order. A candidate is asked no further once a gate said no.</summary>
 internal static class Arbitration
 {
-    /// <summary>The winner, or null when no candidate passed. With <paramref name="all"/> every candidate is put there, in order.</summary>
-    public static Candidate? Choose(PlacementRule placement, in Scope scope, ImmutableArray<Candidate>.Builder? all)
+    /// <summary>The winner and what it reserves; no action and null when no candidate passed.</summary>
+    public static Decided Choose(in Occasion occasion, int index)
     {
-        Candidate? best = null;
-        var place = -1;
-        for (var i = 0; i < placement.Candidates.Length; i++)
+        var view = ContactView.Of(occasion);
+        Span<double> relevances = stackalloc double[occasion.Fences];
+        occasion.FillRelevances(relevances);
+
+        var best = default(Weighed);
+        foreach (var action in occasion.Placement.Candidates)
         {
-            var candidate = Weigh(placement.Candidates[i], scope);
-            if (candidate.Verdict == Verdict.Outranked && (best is not { } leader || candidate.Priority > leader.Priority))
+            if (!IsEligible(action, occasion, view)
+                || action.Applicable?.Holds(occasion.Scope) == false
+                || action.Suitable?.Holds(occasion.Scope) == false
+                || !view.PolicyAllows(action, occasion))
             {
-                best = candidate;
-                place = i;
+                continue;
             }
 
-            all?.Add(candidate);
+            var weighed = Weighed.Of(action, occasion, relevances);
+            if (!weighed.IsWorthSomething || (best.Action is not null && weighed.Priority <= best.Priority))
+            {
+                continue;
+            }
+
+            // A winner that can't be said would be no winner, so it is asked here, and of nobody else.
+            var treatment = action.TreatmentFor(occasion.Scope);
+            if (treatment is not null || action.Treatments.IsEmpty)
+            {
+                best = weighed with { Treatment = treatment };
+            }
         }
 
-        if (best is not { } winner)
-        {
-            return null;
-        }
-
-        winner = winner with { Verdict = Verdict.Chosen };
-        if (all is not null)
-        {
-            all[place] = winner;
-        }
-
-        return winner;
+        return best.Action is null
+            ? new Decided(occasion.Placement.Name, null, null, 1, 0, 0)
+            : new Decided(
+                occasion.Placement.Name,
+                best.Action.Id,
+                best.Treatment?.Id,
+                1,
+                best.Likelihood,
+                best.Priority,
+                occasion.Reserve(best.Action, index, view.Asked));
     }
 
-    /// <summary>The gates in order, then the priority. Who passes counts as outranked until nobody is better.</summary>
-    private static Candidate Weigh(ActionRule action, in Scope scope)
-    {
-        if (action.Eligible is { } eligible && !eligible.Holds(scope))
-        {
-            return Failed(action, Verdict.Ineligible, eligible.Text);
-        }
-
-        var treatment = action.TreatmentFor(scope);
-        if (treatment is null && !action.Treatments.IsEmpty)
-        {
-            return Failed(action, Verdict.Untreated, null);
-        }
-
-        var likelihood = action.Prior(scope);
-        var context = action.ContextFactor(scope);
-        var value = action.Value.Number(scope);
-        var priority = likelihood * context * value * action.LeverFactor;
-        return new Candidate(
-            action.Id,
-            priority >= 0 && double.IsFinite(priority) ? Verdict.Outranked : Verdict.Worthless,
-            null,
-            treatment?.Id,
-            likelihood,
-            context,
-            value,
-            action.LeverFactor,
-            priority);
-    }
-
-    private static Candidate Failed(ActionRule action, Verdict verdict, string? rule) =>
-        new(action.Id, verdict, rule, null, 0, 0, 0, 0, 0);
+    private static bool IsEligible(ActionRule action, in Occasion occasion, in ContactView view) =>
+        action.IsValidAt(occasion.Now)
+        && action.GoesOn(occasion.Channel)
+        && view.ConsentAllows(action)
+        && action.Eligible?.Holds(occasion.Scope) != false;
 }

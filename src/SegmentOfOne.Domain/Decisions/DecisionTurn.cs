@@ -1,99 +1,113 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Domain.Zones;
 
 namespace SegmentOfOne.Domain.Decisions;
 
-/// <summary>How a turn decides, answers with its decisions, and explains them later.</summary>
+/// <summary>How a turn decides, says what it decided, and later why.</summary>
 internal static class DecisionTurn
 {
-    /// <summary>What is decided at a placement. With <paramref name="all"/> every candidate is put there, in order.</summary>
-    public static Decided Choose(Playbook playbook, string placement, in Scope scope, ImmutableArray<Candidate>.Builder? all)
+    /// <summary>Decides at a placement; what was chosen is reserved at once, so the next decision of the turn counts it.</summary>
+    public static void Choose(in Draft draft, Playbook playbook, string placement, int index, in Scope scope, Instant now)
     {
-        if (!playbook.TryPlacement(placement, out var rule))
-        {
-            throw new ArgumentException($"playbook {playbook.Version} has no placement {placement}", nameof(playbook));
-        }
-
-        return Arbitration.Choose(rule, scope, all) is { } chosen
-            ? new Decided(placement, chosen.Action, chosen.Treatment, 1, chosen.Likelihood, chosen.Priority)
-            : new Decided(placement, null, null, 1, 0, 0);
+        var occasion = At(playbook, placement, scope, now);
+        ZoneTurn.Adopt(draft, playbook, occasion.Placement, occasion.Channel, now);
+        draft.Emit(Arbitration.Choose(occasion, index));
     }
 
-    /// <summary>The decisions of a turn as its caller gets them, in the order in which they were asked for.</summary>
-    public static ImmutableArray<Decision> Decisions(CustomerKey key, Turn turn, Playbook playbook)
+    /// <summary>The reply of a turn whose facts the scope's customer has.</summary>
+    public static TurnReply Reply(Turn turn, Playbook playbook, in Scope scope)
     {
-        var count = turn.Decisions;
-        if (count == 0)
+        var after = scope.Customer;
+        var decisions = ImmutableArray<Decision>.Empty;
+        var withdrawn = ImmutableArray<ReceiptId>.Empty;
+        if (turn.Decisions is var count and > 0)
         {
-            return [];
+            var builder = ImmutableArray.CreateBuilder<Decision>(count);
+            foreach (var fact in turn.Facts)
+            {
+                if (fact is Decided decided)
+                {
+                    builder.Add(DecisionOf(decided, new ReceiptId(after.Key, turn.Version, builder.Count), playbook, scope));
+                }
+            }
+
+            decisions = builder.MoveToImmutable();
         }
 
-        var decisions = ImmutableArray.CreateBuilder<Decision>(count);
         foreach (var fact in turn.Facts)
         {
-            if (fact is Decided decided)
+            if (fact is TouchWithdrawn touch)
             {
-                decisions.Add(new Decision(
-                    decided.Placement,
-                    decided.Action,
-                    decided.Treatment,
-                    decided.Propensity,
-                    decided.Likelihood,
-                    decided.Priority,
-                    new ReceiptId(key, turn.Version, decisions.Count),
-                    ContentOf(playbook, decided)));
+                withdrawn = withdrawn.Add(new ReceiptId(after.Key, touch.Version, touch.Index));
             }
         }
 
-        return decisions.MoveToImmutable();
+        return new TurnReply(after.Key, turn.Version, turn.Version, after.Stage, scope.Scores, decisions, turn.Id) { Withdrawn = withdrawn };
     }
 
-    /// <summary>Decides again what a turn decided, on the state and at the time it saw, and writes down every candidate.</summary>
+    /// <summary>Recomputes a decision from the state that it saw.</summary>
     /// <exception cref="InvalidOperationException">What was stored is not what comes out.</exception>
-    public static Receipt Explain(
-        CustomerState seen, Turn turn, int index, Decided decided, Playbook playbook, Instant at)
+    public static Receipt Explain(Turn turn, int index, Decided decided, Playbook playbook, in Scope scope)
     {
-        var request = turn.Request(seen.Identity.Identifiers[0]);
-        var scores = seen.Scores(playbook.Engagement, at);
-        var candidates = ImmutableArray.CreateBuilder<Candidate>();
-        var again = Choose(playbook, decided.Placement, new Scope(seen, scores, request, at), candidates);
-        if (again != decided)
+        var occasion = At(playbook, decided.Placement, scope, turn.At);
+        var recomputed = Arbitration.Choose(occasion, index);
+        if (recomputed != decided)
         {
             throw new InvalidOperationException(
-                $"decision {index} of turn {turn.Version} says {decided.Action ?? "no action"}, recomputed it is {again.Action ?? "no action"}");
+                $"decision {index} of turn {turn.Version} says {decided.Action ?? "no action"}, recomputed it is {recomputed.Action ?? "no action"}");
+        }
+
+        var candidates = Gates.Explain(occasion);
+        var chosen = candidates.FirstOrDefault(candidate => candidate.Verdict == Verdict.Chosen);
+        if (chosen?.Action != decided.Action)
+        {
+            throw new InvalidOperationException(
+                $"decision {index} of turn {turn.Version} chose {decided.Action ?? "no action"}, by its gates it is {chosen?.Action ?? "no action"}");
         }
 
         return new Receipt(
-            new ReceiptId(seen.Key, turn.Version, index),
+            new ReceiptId(scope.Customer.Key, turn.Version, index),
             decided.Placement,
             decided.Action,
             decided.Treatment,
             decided.Propensity,
             turn.PlaybookVersion,
-            at,
-            request.Channel,
-            seen.Stage,
-            scores,
-            candidates.DrainToImmutable());
+            scope.At,
+            turn.At,
+            scope.Request!.Channel,
+            occasion.Channel,
+            occasion.Direction,
+            decided.Reserved is { DeliveredAtOnce: false } held ? held.Expires : null,
+            scope.Customer.Stage,
+            scope.Scores,
+            candidates);
     }
 
-    private static FrozenDictionary<string, string> ContentOf(Playbook playbook, Decided decided)
-    {
-        if (decided.Treatment is not null && playbook.TryPlacement(decided.Placement, out var placement))
-        {
-            foreach (var action in placement.Candidates)
-            {
-                foreach (var treatment in action.Treatments)
-                {
-                    if (action.Id == decided.Action && treatment.Id == decided.Treatment)
-                    {
-                        return treatment.Content;
-                    }
-                }
-            }
-        }
+    private static Occasion At(Playbook playbook, string name, in Scope scope, Instant now) =>
+        playbook.TryPlacement(name, out var placement) && placement.ChannelOf(scope.Request!.Channel) is { } channel
+            ? new Occasion(playbook, placement, channel, scope, now)
+            : throw new ArgumentException($"playbook {playbook.Version} has no placement {name} that serves the channel of the request", nameof(playbook));
 
-        return FrozenDictionary<string, string>.Empty;
+    private static Decision DecisionOf(Decided decided, ReceiptId id, Playbook playbook, in Scope scope)
+    {
+        var treatment = decided.Action is { } action && playbook.TryAction(action, out var rule)
+            ? rule.Treatment(decided.Treatment)
+            : null;
+        return new Decision(
+            decided.Placement,
+            decided.Action,
+            decided.Treatment,
+            decided.Propensity,
+            decided.Likelihood,
+            decided.Priority,
+            id,
+            treatment?.Content ?? FrozenDictionary<string, string>.Empty)
+        {
+            Purpose = decided.Reserved?.Purpose,
+            Variables = treatment?.Fill(scope) ?? Properties.Empty,
+            HeldUntil = decided.Reserved is { DeliveredAtOnce: false } held ? held.Expires : null,
+        };
     }
 }

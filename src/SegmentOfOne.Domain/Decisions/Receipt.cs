@@ -4,10 +4,11 @@ using SegmentOfOne.Domain.Engagement;
 namespace SegmentOfOne.Domain.Decisions;
 
 /// <summary>Why a decision was taken: everything it saw and every candidate, in ordinal order of action.</summary>
-/// <param name="Id">Its version is that of the customer as the decision saw it: the turn's, whose interaction was already observed.</param>
-/// <param name="Action">Null: no action.</param>
-/// <param name="At">When it was valued: the customer's own clock, or for a mere question the time it was asked.</param>
-/// <param name="Stage">After the turn's transitions.</param>
+/// <param name="At">The time of the customer's own clock at which it was valued.</param>
+/// <param name="RecordedAt">The time at which it was taken, by which contact is counted.</param>
+/// <param name="Channel">The request's.</param>
+/// <param name="TouchChannel">The channel on which the touch goes.</param>
+/// <param name="HeldUntil">Until when the channel may deliver what was chosen; null when nothing was, or it was delivered with the answer.</param>
 public sealed record Receipt(
     ReceiptId Id,
     string Placement,
@@ -16,7 +17,11 @@ public sealed record Receipt(
     double Propensity,
     int PlaybookVersion,
     Instant At,
+    Instant RecordedAt,
     string Channel,
+    string TouchChannel,
+    Direction Direction,
+    Instant? HeldUntil,
     Stage Stage,
     Scores Scores,
     ImmutableArray<Candidate> Candidates);

@@ -22,7 +22,11 @@ public static class ReceiptFormat
         writer.Number(receipt.Propensity);
         writer.Natural(receipt.PlaybookVersion);
         writer.ZigZag(receipt.At.UnixMilliseconds);
+        writer.ZigZag(receipt.RecordedAt.UnixMilliseconds);
         writer.Text(receipt.Channel);
+        writer.Text(receipt.TouchChannel);
+        writer.Byte((byte)receipt.Direction);
+        writer.ZigZag(receipt.HeldUntil?.UnixMilliseconds ?? 0);
         writer.Byte((byte)receipt.Stage);
         writer.Number(receipt.Scores.Involvement);
         writer.Number(receipt.Scores.Interaction);
@@ -33,19 +37,40 @@ public static class ReceiptFormat
         writer.Natural(receipt.Candidates.Length);
         foreach (var candidate in receipt.Candidates)
         {
-            writer.Text(candidate.Action);
-            writer.Byte((byte)candidate.Verdict);
-            writer.OptionalText(candidate.Rule);
-            writer.OptionalText(candidate.Treatment);
-            writer.Number(candidate.Likelihood);
-            writer.Number(candidate.Context);
-            writer.Number(candidate.Value);
-            writer.Number(candidate.Lever);
-            writer.Number(candidate.Priority);
+            Write(candidate, ref writer);
         }
 
         var bytes = writer.Written.ToArray();
         writer.Dispose();
         return bytes;
+    }
+
+    private static void Write(Candidate candidate, ref ByteWriter writer)
+    {
+        writer.Text(candidate.Action);
+        writer.Byte((byte)candidate.Purpose);
+        writer.Byte((byte)candidate.Verdict);
+        writer.OptionalText(candidate.Rule);
+        writer.OptionalText(candidate.Needed);
+        writer.OptionalText(candidate.Treatment);
+        writer.Number(candidate.Likelihood);
+        writer.Number(candidate.Context);
+        writer.Number(candidate.Value);
+        writer.Number(candidate.Lever);
+        writer.Number(candidate.Priority);
+        writer.Natural(candidate.Steps.Length);
+        foreach (var step in candidate.Steps)
+        {
+            writer.Byte((byte)step.Gate);
+            writer.Text(step.Rule);
+            writer.Byte((byte)step.Ruling);
+            writer.Text(step.Remark);
+            writer.Natural(step.Facts.Length);
+            foreach (var fact in step.Facts)
+            {
+                writer.Text(fact.Name);
+                writer.Text(fact.Value);
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using SegmentOfOne.Domain.Consent;
 using SegmentOfOne.Domain.Engagement;
 
 namespace SegmentOfOne.Domain.Formats;
@@ -5,6 +6,8 @@ namespace SegmentOfOne.Domain.Formats;
 /// <summary>The domain's words in bytes, for both formats.</summary>
 internal static class DomainBytes
 {
+    private const long Minute = 60_000;
+
     private const long MillisecondsPerHour = 3_600_000;
 
     /// <summary>A time as the signed difference in milliseconds to the time before, which it then is for the next.</summary>
@@ -17,6 +20,37 @@ internal static class DomainBytes
     /// <inheritdoc cref="Time(ref ByteWriter, Instant, ref Instant)"/>
     public static Instant Time(ref this ByteReader reader, ref Instant before) =>
         before = new Instant(unchecked(before.UnixMilliseconds + reader.ZigZag()));
+
+    /// <summary>A length of at least 0 in milliseconds: twice its minutes where it is whole minutes, else one more than twice its milliseconds.</summary>
+    public static void Length(ref this ByteWriter writer, Instant from, Instant to)
+    {
+        var milliseconds = to.UnixMilliseconds - from.UnixMilliseconds;
+        writer.Varint(milliseconds % Minute == 0 ? (ulong)(milliseconds / Minute) << 1 : ((ulong)milliseconds << 1) | 1);
+    }
+
+    /// <inheritdoc cref="Length(ref ByteWriter, Instant, Instant)"/>
+    /// <returns>The later end.</returns>
+    public static Instant Length(ref this ByteReader reader, Instant from)
+    {
+        var coded = reader.Natural(long.MaxValue / Minute);
+        return new Instant(unchecked(from.UnixMilliseconds + ((coded & 1) == 0 ? (coded >> 1) * Minute : coded >> 1)));
+    }
+
+    public static void Consent(ref this ByteWriter writer, in ConsentRecord record, ref Instant before)
+    {
+        writer.Byte((byte)record.Status);
+        if (record.Status != ConsentStatus.Unknown)
+        {
+            writer.Time(record.At, ref before);
+        }
+    }
+
+    public static ConsentRecord Consent(ref this ByteReader reader, ref Instant before) =>
+        reader.Status() is var status and not ConsentStatus.Unknown ? new ConsentRecord(status, reader.Time(ref before)) : default;
+
+    public static ConsentStatus Status(ref this ByteReader reader) => (ConsentStatus)reader.Count((int)ConsentStatus.Withdrawn);
+
+    public static Purpose Purpose(ref this ByteReader reader) => (Purpose)reader.Count((int)Domain.Purpose.Ask);
 
     public static void Measures(ref this ByteWriter writer, in Measures measures)
     {

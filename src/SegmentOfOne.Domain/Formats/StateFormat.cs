@@ -11,7 +11,7 @@ namespace SegmentOfOne.Domain.Formats;
 /// among them. In each slice a time is written as the difference to the time before it, the first to the customer's own clock.
 /// What a version of this format wrote is read for ever; the tests pin its bytes.
 /// </summary>
-public static class StateFormat
+public static partial class StateFormat
 {
     private const byte Version = 1;
 
@@ -35,6 +35,7 @@ public static class StateFormat
         Write(state.Activity, clock, ref writer);
         writer.Money(state.Value.Revenue);
         writer.Money(state.Value.Returned);
+        WriteContact(state, clock, ref writer);
         Write(state.Ids, state.Version, ref writer);
     }
 
@@ -64,6 +65,7 @@ public static class StateFormat
         Read(state.Activity, clock, ref reader);
         state.Value.Revenue = reader.Money();
         state.Value.Returned = reader.Money();
+        ReadContact(state, clock, ref reader);
         Read(state.Ids, state.Version, ref reader);
         reader.End();
     }

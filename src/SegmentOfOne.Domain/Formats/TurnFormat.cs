@@ -9,12 +9,13 @@ namespace SegmentOfOne.Domain.Formats;
 /// then its fields. A time is written as the difference to the time before it, the first to the turn's.
 /// What a version of this format wrote is read for ever; the tests pin its bytes.
 /// </summary>
-public static class TurnFormat
+public static partial class TurnFormat
 {
     private const byte Version = 1;
 
-    /// <summary>No turn has more facts: what one interaction can change, and a decision a placement.</summary>
-    private const int MostFacts = 64 + Limits.Placements;
+    /// <summary>No turn has more facts: what one interaction can change, with all the fences it can be at and the touches it can withdraw,
+    /// and a decision a placement, with the zones read for it.</summary>
+    private const int MostFacts = 64 + Playbooks.PlaybookLimits.Fences + Limits.Touches + Limits.Placements * (2 + Playbooks.PlaybookLimits.Fences);
 
     private enum Kind : byte
     {
@@ -29,6 +30,16 @@ public static class TurnFormat
         OverlayChanged = 9,
         DelightNoticed = 10,
         Decided = 11,
+        ConsentTold = 12,
+        ZoneTold = 13,
+        OffsetAdopted = 14,
+        LocationNoted = 15,
+        FenceChanged = 16,
+        LocationForgotten = 17,
+        TrustMeasured = 18,
+        TouchReported = 19,
+        ReportUnmatched = 20,
+        TouchWithdrawn = 21,
     }
 
     public static void Write(Turn turn, ref ByteWriter writer)
@@ -135,9 +146,11 @@ public static class TurnFormat
                 writer.Number(decided.Propensity);
                 writer.Number(decided.Likelihood);
                 writer.Number(decided.Priority);
+                WriteReserved(decided, ref time, ref writer);
                 break;
             default:
-                throw new UnreachableException($"fact {fact.GetType().Name}");
+                WriteContact(fact, ref time, ref writer);
+                break;
         }
     }
 
@@ -157,9 +170,8 @@ public static class TurnFormat
                 reader.Stage(), reader.Stage(), reader.Text(), (Evidence)reader.Natural(uint.MaxValue), reader.Time(ref time)),
             Kind.OverlayChanged => ReadOverlay(ref time, ref reader),
             Kind.DelightNoticed => new DelightNoticed(reader.Number(), reader.Time(ref time)),
-            Kind.Decided => new Decided(
-                reader.Text(), reader.OptionalText(), reader.OptionalText(), reader.Number(), reader.Number(), reader.Number()),
-            _ => throw new MalformedBytesException($"fact kind {kind} is unknown"),
+            Kind.Decided => ReadDecided(ref time, ref reader),
+            _ => ReadContact((Kind)kind, ref time, ref reader),
         };
     }
 

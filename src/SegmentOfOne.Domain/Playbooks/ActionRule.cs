@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace SegmentOfOne.Domain.Playbooks;
@@ -6,27 +5,72 @@ namespace SegmentOfOne.Domain.Playbooks;
 /// <summary>C: where <paramref name="When"/> holds, priority is multiplied by 1 + <paramref name="Percent"/>/100.</summary>
 public sealed record ContextWeight(Expression When, double Percent);
 
-/// <summary>L: a named push of the business; priority is multiplied by 1 + <paramref name="Percent"/>/100.</summary>
-public sealed record Lever(string Name, double Percent);
+/// <summary>L: a named push of the business; while <paramref name="When"/> holds (null: always), priority is multiplied
+/// by 1 + <paramref name="Percent"/>/100.</summary>
+public sealed record Lever(string Name, Expression? When, double Percent);
 
-/// <summary>One way to say an action. Content is text by field name.</summary>
-public sealed record TreatmentRule(string Id, Expression? When, FrozenDictionary<string, string> Content);
+/// <summary>The value of what doesn't sell: V = <paramref name="Gamma"/>·E[ΔIntimacy]/100·CLV.</summary>
+/// <param name="LifetimeValue">CLV, in the currency.</param>
+public sealed record CareRule(double Gamma, Expression LifetimeValue);
 
 /// <summary>Something that can be shown, said or done. Priority = P·C·V·L.</summary>
-public sealed record ActionRule(
-    string Id,
-    ImmutableArray<string> Placements,
-    Expression? Eligible,
-    Expression Propensity,
-    ImmutableArray<ContextWeight> Context,
-    Expression Value,
-    ImmutableArray<Lever> Levers,
-    ImmutableArray<TreatmentRule> Treatments)
+public sealed record ActionRule
 {
-    /// <summary>L = Π(1 + w/100) over the levers.</summary>
-    public double LeverFactor { get; } = Product(Levers);
+    public required string Id { get; init; }
 
-    /// <summary>P of the playbook, a probability: what the expression gives, held within [0, 1].</summary>
+    public required Purpose Purpose { get; init; }
+
+    /// <summary>It is owed to the customer (an order's confirmation, a recall): it passes consent and every rule of contact, and counts in none.</summary>
+    public bool Transactional { get; init; }
+
+    public required ImmutableArray<string> Placements { get; init; }
+
+    /// <summary>The channels on which it may go; empty: all of its placements.</summary>
+    public ImmutableArray<string> Channels { get; init; } = [];
+
+    /// <summary>From when it may be chosen, by the recorded clock.</summary>
+    public Instant From { get; init; } = Instant.Min;
+
+    /// <summary>Until before when.</summary>
+    public Instant Until { get; init; } = Instant.Max;
+
+    /// <summary>May we. Null: always; so are the other two.</summary>
+    public Expression? Eligible { get; init; }
+
+    /// <summary>Is it relevant now.</summary>
+    public Expression? Applicable { get; init; }
+
+    /// <summary>Is it in the customer's interest.</summary>
+    public Expression? Suitable { get; init; }
+
+    public required Expression Propensity { get; init; }
+
+    public ImmutableArray<ContextWeight> Context { get; init; } = [];
+
+    /// <summary>Null: where the customer is doesn't matter.</summary>
+    public LocationWeight? Location { get; init; }
+
+    /// <summary>V, said outright; null where <see cref="ExpectedIntimacyChange"/> gives it.</summary>
+    public Expression? Value { get; init; }
+
+    /// <summary>E[ΔIntimacy] in points, of what doesn't sell; null where <see cref="Value"/> is said.</summary>
+    public Expression? ExpectedIntimacyChange { get; init; }
+
+    public ImmutableArray<Lever> Levers { get; init; } = [];
+
+    public ImmutableArray<TreatmentRule> Treatments { get; init; } = [];
+
+    /// <summary>Its place among the playbook's actions.</summary>
+    internal int Ordinal { get; init; }
+
+    /// <summary>What gives <see cref="ExpectedIntimacyChange"/> a value.</summary>
+    internal CareRule? Care { get; init; }
+
+    public bool GoesOn(string channel) => Channels.IsEmpty || Channels.Contains(channel);
+
+    public bool IsValidAt(Instant now) => now >= From && now < Until;
+
+    /// <summary>P of the playbook, a probability: what the expression gives, held within [0, 1]. It is the mean of the Beta prior.</summary>
     public double Prior(in Scope scope) => Math.Clamp(Propensity.Number(scope), 0, 1);
 
     /// <summary>C = Π(1 + w/100) over the context weights that hold.</summary>
@@ -38,6 +82,26 @@ public sealed record ActionRule(
             if (weight.When.Holds(scope))
             {
                 factor *= 1 + weight.Percent / 100;
+            }
+        }
+
+        return factor;
+    }
+
+    /// <summary>V.</summary>
+    public double Worth(in Scope scope) => Value is not null
+        ? Value.Number(scope)
+        : Care!.Gamma * ExpectedIntimacyChange!.Number(scope) / 100 * Care.LifetimeValue.Number(scope);
+
+    /// <summary>L = Π(1 + w/100) over the levers that hold.</summary>
+    public double LeverFactor(in Scope scope)
+    {
+        var factor = 1.0;
+        foreach (var lever in Levers)
+        {
+            if (lever.When is null || lever.When.Holds(scope))
+            {
+                factor *= 1 + lever.Percent / 100;
             }
         }
 
@@ -58,14 +122,17 @@ public sealed record ActionRule(
         return null;
     }
 
-    private static double Product(ImmutableArray<Lever> levers)
+    /// <summary>The treatment of this id; null when there is none.</summary>
+    public TreatmentRule? Treatment(string? id)
     {
-        var factor = 1.0;
-        foreach (var lever in levers)
+        foreach (var treatment in Treatments)
         {
-            factor *= 1 + lever.Percent / 100;
+            if (treatment.Id == id)
+            {
+                return treatment;
+            }
         }
 
-        return factor;
+        return null;
     }
 }

@@ -1,3 +1,5 @@
+using SegmentOfOne.Domain.Contact;
+
 namespace SegmentOfOne.Domain.Playbooks;
 
 /// <summary>What one interaction adds to the accumulators. All are finite and at least 0;
@@ -8,6 +10,20 @@ public readonly record struct EarnedWeights(
 /// <summary>Which transaction an interaction moves, and to what phase: the episode is named by the text or number
 /// in property <paramref name="KeyProperty"/>; without that property the interaction moves none.</summary>
 public sealed record EpisodeRule(string KeyProperty, EpisodePhase Phase);
+
+/// <summary>What an interaction says about what we may do.</summary>
+public enum ConsentStatement
+{
+    /// <summary>Its properties purpose, channel and location say to what.</summary>
+    Given,
+    Denied,
+    Withdrawn,
+    DoNotContact,
+    ContactAllowed,
+}
+
+/// <summary>Which properties say where the customer is: degrees, degrees, meters within which that is sure, and "car" or anything else.</summary>
+public sealed record LocationProperties(string Latitude, string Longitude, string? Accuracy, string? Travel);
 
 /// <summary>What one interaction type means. Weights read only the interaction itself, so their sum is the same in any order.</summary>
 public sealed record InteractionRule(
@@ -21,6 +37,15 @@ public sealed record InteractionRule(
     string? ItemProperty,
     EpisodeRule? Episode)
 {
+    /// <summary>What it reports of the touch that its property receipt_id names; None: it is no report.</summary>
+    public TouchReport Report { get; init; }
+
+    /// <summary>Null: nothing about what we may do.</summary>
+    public ConsentStatement? Consent { get; init; }
+
+    /// <summary>Null: not where the customer is.</summary>
+    public LocationProperties? Location { get; init; }
+
     /// <summary>The weights of this interaction. A negative Involvement, Interaction or Influence counts as 0;
     /// the sign of Intimacy picks its side; nothing exceeds <see cref="PlaybookLimits.Weight"/>.</summary>
     public EarnedWeights Weigh(in Scope scope)

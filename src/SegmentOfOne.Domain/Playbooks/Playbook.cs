@@ -10,6 +10,7 @@ public sealed class Playbook
 {
     private readonly FrozenDictionary<string, InteractionRule> interactions = FrozenDictionary<string, InteractionRule>.Empty;
     private readonly FrozenDictionary<string, PlacementRule> placements = FrozenDictionary<string, PlacementRule>.Empty;
+    private readonly FrozenDictionary<string, ActionRule> actions = FrozenDictionary<string, ActionRule>.Empty;
 
     internal Playbook()
     {
@@ -66,13 +67,32 @@ public sealed class Playbook
     }
 
     /// <summary>All actions, in ordinal order of id.</summary>
-    public required ImmutableArray<ActionRule> Actions { get; init; }
+    public required ImmutableArray<ActionRule> Actions
+    {
+        get;
+        init
+        {
+            field = value;
+            actions = value.DistinctBy(rule => rule.Id).ToFrozenDictionary(rule => rule.Id, StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>When, how often and with what a customer may be touched.</summary>
+    public required ContactRules Contact { get; init; }
+
+    /// <summary>What needs a consent that was given.</summary>
+    public required ConsentRules Consent { get; init; }
+
+    /// <summary>Where places are, and what nearness is worth.</summary>
+    public required LocationRules Location { get; init; }
 
     /// <summary>Reads a document. <paramref name="version"/> is the number that it is, or would be, published under.</summary>
     public static PlaybookParse Parse(ReadOnlySpan<byte> utf8Json, int version) => PlaybookReader.Read(utf8Json, version);
 
     /// <summary>False for a type that this playbook doesn't know: it weighs nothing.</summary>
     public bool TryInteraction(string type, [NotNullWhen(true)] out InteractionRule? rule) => interactions.TryGetValue(type, out rule);
+
+    public bool TryAction(string id, [NotNullWhen(true)] out ActionRule? rule) => actions.TryGetValue(id, out rule);
 
     public bool TryPlacement(string name, [NotNullWhen(true)] out PlacementRule? rule) => placements.TryGetValue(name, out rule);
 }

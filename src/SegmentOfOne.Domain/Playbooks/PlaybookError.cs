@@ -48,9 +48,28 @@ public static class PlaybookErrorCode
     /// <summary>None of the words that can stand here.</summary>
     public const string UnknownValue = "unknown_value";
     public const string UnknownPlacement = "unknown_placement";
+    public const string UnknownChannel = "unknown_channel";
+    public const string UnknownAction = "unknown_action";
+    public const string UnknownZone = "unknown_zone";
+    public const string InvalidTime = "invalid_time";
 
     /// <summary>A way back that doesn't lead back.</summary>
     public const string WrongOrder = "wrong_order";
+
+    /// <summary>A cap or window beyond what the ledger of touches holds.</summary>
+    public const string BeyondLedger = "beyond_ledger";
+
+    /// <summary>Two things said here exclude each other.</summary>
+    public const string Contradiction = "contradiction";
+
+    /// <summary>An action that nothing can ever choose.</summary>
+    public const string Unreachable = "unreachable";
+
+    /// <summary>Double braces around something else than a variable's name.</summary>
+    public const string InvalidTemplate = "invalid_template";
+
+    /// <summary>A variable that the treatment doesn't declare.</summary>
+    public const string UnknownVariable = "unknown_variable";
 
     // In expressions, with line and column.
     public const string Syntax = "syntax";
@@ -64,6 +83,7 @@ public static class PlaybookErrorCode
     public const string NotAvailable = "not_available";
     public const string UnknownInteraction = "unknown_interaction";
     public const string UnknownEvidence = "unknown_evidence";
+    public const string UnknownFence = "unknown_fence";
     public const string UnknownStage = "unknown_stage";
 
     /// <summary>A count is compared with more than a customer's state can tell.</summary>

@@ -21,7 +21,14 @@ public static class PlaybookLimits
     public const int LeversOfAction = 16;
     public const int TreatmentsOfAction = 32;
     public const int FieldsOfContent = 32;
+    public const int VariablesOfTreatment = 32;
     public const int BackRules = 32;
+    public const int Channels = 64;
+    public const int Caps = 50;
+    public const int QuietHours = 33;
+    public const int IntentTypes = 50;
+    public const int Fences = 200;
+    public const int OpenHours = 21;
 
     /// <summary>Characters of an action's id, a placement, an interaction type, a channel, a property.</summary>
     public const int NameLength = 64;
@@ -49,6 +56,21 @@ public static class PlaybookLimits
 
     /// <summary>The weight, up or down, that one interaction can have on one score.</summary>
     public const double Weight = 1_000;
+
+    /// <summary>Characters of what is said where a variable is missing.</summary>
+    public const int FallbackLength = 200;
+
+    public const int Decimals = 4;
+
+    /// <summary>The most points that an action can be expected to move Intimacy by.</summary>
+    public const double IntimacyChange = 200;
+
+    /// <summary>What γ, and a weight of the trust balance up or down, can be.</summary>
+    public const double Gamma = 100;
+
+    /// <summary>Meters around a fence's center.</summary>
+    public const double SmallestRadius = 10;
+    public const double LargestRadius = 50_000;
 
     /// <summary>The value V that an action can have.</summary>
     public const double Value = 1e9;

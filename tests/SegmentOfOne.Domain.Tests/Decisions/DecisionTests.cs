@@ -10,9 +10,9 @@ public sealed class DecisionTests
     public void The_highest_priority_wins_and_every_factor_is_in_the_receipt()
     {
         var receipt = Explained(
-            """{ "id": "small", "placements": ["cart"], "propensity": 0.5, "value": 2 }""",
+            """{ "id": "small", "purpose": "inform", "placements": ["cart"], "propensity": 0.5, "value": 2 }""",
             """
-            { "id": "large", "placements": ["cart"], "propensity": 0.2, "value": 10,
+            { "id": "large", "purpose": "inform", "placements": ["cart"], "propensity": 0.2, "value": 10,
               "context": [{ "when": "channel = 'web'", "percent": 50 }, { "when": "channel = 'app'", "percent": 900 }, { "when": "true", "percent": -20 }],
               "levers": { "push": 55, "brake": -10 } }
             """);
@@ -30,15 +30,15 @@ public sealed class DecisionTests
     public void Of_equals_the_smaller_id_wins_by_ordinal_comparison()
     {
         Explained(
-            """{ "id": "b", "placements": ["cart"], "propensity": 0.5, "value": 2 }""",
-            """{ "id": "a_b", "placements": ["cart"], "propensity": 0.25, "value": 4 }""",
-            """{ "id": "a", "placements": ["cart"], "propensity": 1, "value": 1 }""").Action.ShouldBe("a");
+            """{ "id": "b", "purpose": "inform", "placements": ["cart"], "propensity": 0.5, "value": 2 }""",
+            """{ "id": "a_b", "purpose": "inform", "placements": ["cart"], "propensity": 0.25, "value": 4 }""",
+            """{ "id": "a", "purpose": "inform", "placements": ["cart"], "propensity": 1, "value": 1 }""").Action.ShouldBe("a");
     }
 
     [Fact]
     public void Where_nothing_is_eligible_no_action_is_a_decision_with_its_receipt()
     {
-        var customer = new LivingCustomer(With("""{ "id": "later", "placements": ["cart"], "eligible": "orders >= 1", "propensity": 1, "value": 1 }"""));
+        var customer = new LivingCustomer(With("""{ "id": "later", "purpose": "inform", "placements": ["cart"], "eligible": "orders >= 1", "propensity": 1, "value": 1 }"""));
         var decision = customer.Answer(Question, Time.Start).Decisions.ShouldHaveSingleItem();
         (decision.Action, decision.Treatment, decision.Propensity).ShouldBe((null, null, 1));
         decision.Content.ShouldBeEmpty();
@@ -54,8 +54,8 @@ public sealed class DecisionTests
     public void A_negative_priority_never_wins_and_zero_may()
     {
         var receipt = Explained(
-            """{ "id": "harm", "placements": ["cart"], "propensity": 1, "value": "0 - 5" }""",
-            """{ "id": "neutral", "placements": ["cart"], "propensity": 0, "value": 5 }""");
+            """{ "id": "harm", "purpose": "inform", "placements": ["cart"], "propensity": 1, "value": "0 - 5" }""",
+            """{ "id": "neutral", "purpose": "inform", "placements": ["cart"], "propensity": 0, "value": 5 }""");
         receipt.Action.ShouldBe("neutral");
         receipt.Candidates[0].Verdict.ShouldBe(Verdict.Worthless);
     }
@@ -65,11 +65,11 @@ public sealed class DecisionTests
     {
         var receipt = Explained(
             """
-            { "id": "greet", "placements": ["cart"], "propensity": 1, "value": 100,
+            { "id": "greet", "purpose": "inform", "placements": ["cart"], "propensity": 1, "value": 100,
               "treatments": [{ "id": "members", "when": "evidence('loyalty')", "content": { "title": "Member" } }] }
             """,
             """
-            { "id": "plain", "placements": ["cart"], "propensity": 1, "value": 1,
+            { "id": "plain", "purpose": "inform", "placements": ["cart"], "propensity": 1, "value": 1,
               "treatments": [{ "id": "members", "when": "evidence('loyalty')", "content": { "title": "Member" } },
                              { "id": "all", "content": { "title": "Hello" } }] }
             """);
@@ -80,7 +80,7 @@ public sealed class DecisionTests
     [Fact]
     public void A_decision_sees_the_interaction_that_asks_for_it()
     {
-        var playbook = With("""{ "id": "again", "placements": ["cart"], "eligible": "count('liked') = 1 and type = 'liked' and property('score') = 3", "propensity": 1, "value": 1 }""");
+        var playbook = With("""{ "id": "again", "purpose": "inform", "placements": ["cart"], "eligible": "count('liked') = 1 and type = 'liked' and property('score') = 3", "propensity": 1, "value": 1 }""");
         var customer = new LivingCustomer(playbook);
         var liked = new TurnRequest
         {
@@ -100,7 +100,7 @@ public sealed class DecisionTests
     public void A_question_is_explained_by_what_it_said_of_the_moment()
     {
         var customer = new LivingCustomer(With(
-            """{ "id": "umbrella", "placements": ["cart"], "eligible": "property('weather') = 'rain' and channel = 'web'", "propensity": 1, "value": 1 }"""));
+            """{ "id": "umbrella", "purpose": "inform", "placements": ["cart"], "eligible": "property('weather') = 'rain' and channel = 'web'", "propensity": 1, "value": 1 }"""));
         var reply = customer.Answer(Question with { Properties = Properties.Of(("weather", "rain")) }, Time.Start);
         reply.Decisions.Single().Action.ShouldBe("umbrella");
         Explain(customer, reply.Decisions.Single().ReceiptId).Candidates.Single().Verdict.ShouldBe(Verdict.Chosen);
@@ -109,12 +109,12 @@ public sealed class DecisionTests
     [Fact]
     public void A_receipt_is_of_the_playbook_and_the_turn_that_decided_or_of_none()
     {
-        var customer = new LivingCustomer(With("""{ "id": "one", "placements": ["cart"], "propensity": 1, "value": 1 }"""));
+        var customer = new LivingCustomer(With("""{ "id": "one", "purpose": "inform", "placements": ["cart"], "propensity": 1, "value": 1 }"""));
         customer.Answer(Question, Time.Start);
         customer.Answer(Question, Time.Day(1));
         var turn = customer.Story.Last();
 
-        var other = With("""{ "id": "two", "placements": ["cart"], "propensity": 1, "value": 1 }""");
+        var other = With("""{ "id": "two", "purpose": "inform", "placements": ["cart"], "propensity": 1, "value": 1 }""");
         Should.Throw<InvalidOperationException>(() => Customer.Explain(customer.Replayed(1), turn, 0, other)).Message.ShouldContain("recomputed it is two");
         Should.Throw<ArgumentException>(() => Customer.Explain(customer.Replayed(1), turn, 0, Variant.Of(_ => { }, version: 2)));
         Should.Throw<ArgumentException>(() => Customer.Explain(customer.Replayed(1), turn, 1, customer.Playbook));

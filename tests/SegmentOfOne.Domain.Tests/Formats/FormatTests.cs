@@ -1,8 +1,11 @@
 using System.Runtime.CompilerServices;
 using FsCheck;
 using FsCheck.Fluent;
+using SegmentOfOne.Domain.Consent;
+using SegmentOfOne.Domain.Contact;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Domain.Location;
 using SegmentOfOne.Domain.Playbooks;
 
 namespace SegmentOfOne.Domain.Tests.Formats;
@@ -45,7 +48,60 @@ public sealed class FormatTests
             new InteractionObserved(
                 "web-0002", "balloon_taken", "kiosk", new Instant(0), Properties.Empty, false, Evidence.None, null),
         ]),
+        new Turn(4, new Instant(1_906_794_100_001), 70_000,
+        [
+            new ConsentTold(ConsentSubject.Of(Purpose.Ask), ConsentStatus.Granted, new Instant(1_906_794_000_000)),
+            new ConsentTold(ConsentSubject.Of("email"), ConsentStatus.Withdrawn, new Instant(1_906_794_000_000)),
+            new ConsentTold(ConsentSubject.Location, ConsentStatus.Granted, new Instant(1_906_794_000_000)),
+            new ConsentTold(ConsentSubject.Contact, ConsentStatus.Denied, new Instant(1_906_794_000_000)),
+            new ZoneTold("Pacific/Chatham", new Instant(1_906_794_000_000)),
+            new LocationForgotten(),
+            new LocationNoted(new Coordinates(51.51, -0.1286), true, new Instant(1_906_794_000_000)),
+            new FenceChanged("carnaby", FencePhase.Approached, new Instant(1_906_794_000_000)),
+            new FenceChanged("carnaby", FencePhase.Entered, new Instant(1_906_794_060_000)),
+            new FenceChanged("elsewhere", FencePhase.Left, new Instant(1_906_794_060_000)),
+            new OffsetAdopted("Pacific/Chatham", 765),
+            Touching("email", "welcome", new Reservation(
+                0,
+                Purpose.Inform,
+                "email",
+                Direction.Outbound,
+                TouchTerms.None,
+                new Instant(1_906_794_100_001),
+                new Instant(1_906_880_500_001),
+                new Instant(1_914_570_100_001))),
+            Touching("home_hero", "offer", new Reservation(
+                1,
+                Purpose.Sell,
+                "moon",
+                Direction.Inbound,
+                TouchTerms.Asked | TouchTerms.Transactional,
+                new Instant(1_906_794_100_001),
+                new Instant(1_906_794_100_001),
+                new Instant(1_906_794_100_778))),
+            Touching("push", "welcome", new Reservation(
+                2,
+                Purpose.Care,
+                "push",
+                Direction.Outbound,
+                TouchTerms.None,
+                new Instant(1_906_794_100_001),
+                new Instant(1_906_797_700_001),
+                new Instant(1_914_570_100_001))),
+            new TrustMeasured(2_592_000_000),
+        ]),
+        new Turn(5, new Instant(1_906_794_200_000), 70_000,
+        [
+            new TouchReported(4, 0, TouchReport.Delivered, 1),
+            new TouchReported(4, 0, TouchReport.Dismissed, 0),
+            new TouchReported(4, 0, TouchReport.Accepted, -1.5),
+            new ReportUnmatched(TouchReport.Bounced, Mismatch.OtherCustomer),
+            new TouchWithdrawn(4, 2, "recovery_lock"),
+        ]),
     ];
+
+    private static Decided Touching(string placement, string action, Reservation reserved) =>
+        new(placement, action, null, 1, 0.5, 3, reserved);
 
     [Fact]
     public void Bytes_of_every_fact_stay_as_they_were_released()

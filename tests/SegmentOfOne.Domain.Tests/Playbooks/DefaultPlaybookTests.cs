@@ -155,7 +155,8 @@ public sealed class DefaultPlaybookTests
         Default.Placements.ShouldAllBe(placement => placement.Candidates.Length >= 2);
         Default.Actions.Length.ShouldBeInRange(20, 30);
         Default.Actions.ShouldAllBe(action => action.Treatments.Length > 0 && action.Placements.Length > 0);
-        System.Text.Encoding.UTF8.GetString(Playbook.DefaultSource.Span).Split("\"Sells: ").Length.ShouldBe(3 + 1);
+        System.Text.Encoding.UTF8.GetString(Playbook.DefaultSource.Span).Split("\"Sells: ").Length.ShouldBe(1 + Default.Actions.Count(action => action.Purpose == Purpose.Sell));
+        Default.Actions.Count(action => action.Purpose == Purpose.Sell).ShouldBe(4);
     }
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed class ExpressionPropertyTests
     private const int Depth = 4;
 
     private static readonly Playbook Default = Playbook.Default;
-    private static readonly HashSet<string> Types = [.. Default.Interactions.Select(rule => rule.Type)];
+    private static readonly KnownNames Names = new(
+        [.. Default.Interactions.Select(rule => rule.Type)], [.. Default.Location.Fences.Select(fence => fence.Id)]);
 
     private static Gen<int> Seeds => Gen.Choose(0, int.MaxValue - 1);
 
@@ -53,7 +54,7 @@ public sealed class ExpressionPropertyTests
                 var torn = each.cut < text.Length ? text.Remove(text.Length - each.cut, Math.Min(3, each.cut)) : text;
                 var mistakes = new List<ExpressionError>();
 
-                var expression = ExpressionCompiler.Compile(torn, each.wanted, each.reach, Types, mistakes);
+                var expression = ExpressionCompiler.Compile(torn, each.wanted, each.reach, Names, mistakes);
 
                 (expression is null).ShouldBe(mistakes.Count > 0);
                 mistakes.ShouldAllBe(mistake => mistake.At >= 0 && mistake.At <= torn.Length && mistake.Message.EndsWith('.') | mistake.Message.EndsWith('?'));
@@ -117,7 +118,7 @@ public sealed class ExpressionPropertyTests
     {
         var text = SyntaxText.Render(syntax);
         var mistakes = new List<ExpressionError>();
-        var expression = ExpressionCompiler.Compile(text, type, Reach.Moment, Types, mistakes);
+        var expression = ExpressionCompiler.Compile(text, type, Reach.Moment, Names, mistakes);
         mistakes.ShouldAllBe(
             mistake => mistake.Code == PlaybookErrorCode.BeyondExactness
                 || mistake.Code == PlaybookErrorCode.UnknownInteraction

@@ -216,8 +216,12 @@ public sealed class ExpressionTests
 
             foreach (var action in playbook.Actions)
             {
-                sum += action.Eligible is { } eligible && eligible.Holds(scope) ? 1 : 0;
-                sum += action.Prior(scope) * action.ContextFactor(scope) * action.Value.Number(scope) * action.LeverFactor;
+                foreach (var gate in (ReadOnlySpan<Expression?>)[action.Eligible, action.Applicable, action.Suitable])
+                {
+                    sum += gate is null || gate.Holds(scope) ? 1 : 0;
+                }
+
+                sum += action.Prior(scope) * action.ContextFactor(scope) * action.Worth(scope) * action.LeverFactor(scope);
                 sum += action.TreatmentFor(scope) is null ? 0 : 1;
             }
 
@@ -246,8 +250,8 @@ public sealed class ExpressionTests
     private static Expression Compiled(string text, ExpressionType type)
     {
         var mistakes = new List<ExpressionError>();
-        var types = Playbook.Default.Interactions.Select(rule => rule.Type).ToHashSet();
-        var expression = ExpressionCompiler.Compile(text, type, Reach.Moment, types, mistakes);
+        var names = new KnownNames(Playbook.Default.Interactions.Select(rule => rule.Type).ToHashSet(), []);
+        var expression = ExpressionCompiler.Compile(text, type, Reach.Moment, names, mistakes);
         mistakes.ShouldBeEmpty();
         return expression.ShouldNotBeNull();
     }

@@ -58,8 +58,66 @@ public sealed class PlaybookMistakeTests
         { "\"percent\": 20", "\"percent\": -101", "$.actions[0].context[0].percent out_of_range" },
         { "\"season\": 10", "\"season\": \"10\"", "$.actions[0].levers.season wrong_type" },
         { "\"title\": \"Hello\"", "\"title\": 1", "$.actions[0].treatments[0].content.title wrong_type" },
-        { "\"actions\": [", "\"actions\": [{ \"id\": \"greet\", \"placements\": [], \"propensity\": 1, \"value\": 1 }, ", "$.actions[1].id duplicate_name" },
+        { "\"actions\": [", "\"actions\": [{ \"id\": \"greet\", \"purpose\": \"inform\", \"placements\": [\"home\"], \"propensity\": 1, \"value\": 1 }, ", "$.actions[1].id duplicate_name" },
         { "\"actions\": [", "\"actions\": [[], ", "$.actions[0] wrong_type" },
+        { "\"placements\": [\"home\"]", "\"placements\": []", "$.actions[0].placements unreachable" },
+        { "\"purpose\": \"inform\"", "\"purpose\": \"sells\"", "$.actions[0].purpose unknown_value" },
+        { "\"purpose\": \"inform\",", "", "$.actions[0].purpose missing_field" },
+        { "\"transactional\": false", "\"transactional\": \"no\"", "$.actions[0].transactional wrong_type" },
+        { "\"channels\": [\"web\"],\n      \"from\"", "\"channels\": [\"app\"],\n      \"from\"", "$.actions[0] unreachable" },
+        { "\"channels\": [\"web\"],\n      \"from\"", "\"channels\": [\"wbe\"],\n      \"from\"", "$.actions[0].channels[0] unknown_channel\n$.actions[0] unreachable" },
+        { "\"2020-01-01T00:00:00Z\"", "\"2030-01-01\"", "$.actions[0].from invalid_time" },
+        { "\"2020-01-01T00:00:00Z\"", "\"2030-01-01T00:00:00\"", "$.actions[0].from invalid_time" },
+        { "\"2020-01-01T00:00:00Z\"", "\"2030-02-30T00:00:00Z\"", "$.actions[0].from invalid_time" },
+        { "\"2020-01-01T00:00:00Z\"", "\"2099-01-01T00:00:00Z\"", "$.actions[0].until wrong_order" },
+        { "\"orders < 9\"", "\"false\"", "$.actions[0].applicable unreachable" },
+        { "\"value\": \"2 + orders\",", "", "$.actions[0] missing_field" },
+        { "\"value\": \"2 + orders\",", "\"value\": 2, \"expected_intimacy_change\": 4,", "$.actions[0].expected_intimacy_change contradiction" },
+        { "\"value\": \"2 + orders\",", "\"expected_intimacy_change\": 201,", "$.actions[0].expected_intimacy_change out_of_range" },
+        { "\"season\": 10", "\"season\": { \"when\": \"at_risk\" }", "$.actions[0].levers.season.percent missing_field" },
+        { "\"weight\": 0.5", "\"weight\": 1.5", "$.actions[0].location.weight out_of_range" },
+        { "\"fences\": [\"shop\"]", "\"fences\": [\"shpo\"]", "$.actions[0].location.fences[0] unknown_fence" },
+        { "\"sensitive\": false", "\"sensitive\": true", "$.actions[0].location.fences[0] contradiction" },
+        { "\"title\": \"Hello\"", "\"title\": \"Hello {{nmae}}\"", "$.actions[0].treatments[0].content.title unknown_variable" },
+        { "\"title\": \"Hello\"", "\"title\": \"Hello {{#if name}}\"", "$.actions[0].treatments[0].content.title invalid_template" },
+        { "\"title\": \"Hello\"", "\"title\": \"Hello {{{name}}}\"", "$.actions[0].treatments[0].content.title invalid_template" },
+        { "\"title\": \"Hello\"", "\"title\": \"Hello {{name\"", "$.actions[0].treatments[0].content.title invalid_template" },
+        { "\"fallback\": \"you\"", "\"fallback\": \"\"", "$.actions[0].treatments[0].variables.name.fallback invalid_text" },
+        { "\"fallback\": \"you\",", "", "$.actions[0].treatments[0].variables.name.fallback missing_field" },
+        { "\"decimals\": 0", "\"decimals\": 0.5", "$.actions[0].treatments[0].variables.name.decimals out_of_range" },
+        { "\"home\": {", "\"home\": { \"direction\": \"outward\",", "$.placements.home.direction unknown_value" },
+        { "\"home\": {", "\"out\": { \"direction\": \"outbound\" }, \"home\": {", "$.placements.out missing_field" },
+        { "\"home\": {", "\"home\": { \"reserve\": \"91d\",", "$.placements.home.reserve out_of_range" },
+        { "[\"app\", \"web\"]", "[\"\", \"web\"]", "$.channels[0] invalid_name\n$.contact.quiet_hours[0].channel unknown_channel\n$.consent.channels[0] unknown_channel" },
+        { "\"gamma\": 0.5", "\"gamma\": -1", "$.care.gamma out_of_range" },
+        { "\"Europe/London\"", "\"Europe/Londn\"", "$.contact.time_zone.default unknown_zone" },
+        { "\"21:00\"", "\"9pm\"", "$.contact.quiet_hours[0].from invalid_time" },
+        { "\"21:00\"", "\"08:00\"", "$.contact.quiet_hours[0] wrong_order" },
+        { "\"08:00\" }]", "\"08:00\" }, { \"channel\": \"app\", \"from\": \"01:00\", \"to\": \"02:00\" }]", "$.contact.quiet_hours[1] duplicate_name" },
+        { "\"scope\": \"channel\"", "\"scope\": \"overall\"", "$.contact.caps[0].match contradiction" },
+        { "\"scope\": \"channel\"", "\"scope\": \"action\"", "$.contact.caps[0].match unknown_action" },
+        { "\"scope\": \"channel\"", "\"scope\": \"purpose\"", "$.contact.caps[0].match unknown_value" },
+        { "\"match\": \"web\"", "\"match\": \"webb\"", "$.contact.caps[0].match unknown_channel" },
+        { "\"limit\": 3", "\"limit\": 0", "$.contact.caps[0].limit out_of_range" },
+        { "\"limit\": 3", "\"limit\": 2.5", "$.contact.caps[0].limit out_of_range" },
+        { "\"limit\": 3", "\"limit\": 257", "$.contact.caps[0].limit beyond_ledger" },
+        { "\"window\": \"14d\"", "\"window\": \"91d\"", "$.contact.caps[0].window beyond_ledger" },
+        { "\"touches\": 8", "\"touches\": 300", "$.contact.sale_share.touches beyond_ledger" },
+        { "\"window\": \"20d\"", "\"window\": \"100d\"", "$.contact.sale_share.window beyond_ledger" },
+        { "\"sale\": -3", "\"sale\": 3", "$.contact.trust.sale out_of_range" },
+        { "\"care_after_order\": 4", "\"care_after_order\": -1", "$.contact.care_after_order out_of_range" },
+        { "\"types\": [\"viewed\"]", "\"types\": [\"veiwed\"]", "$.contact.intent.types[0] unknown_interaction" },
+        { "\"holds\": \"90m\"", "\"hold\": \"90m\"", "$.contact.intent.hold unknown_field\n$.contact.intent.holds missing_field" },
+        { "\"purposes\": [\"sell\"]", "\"purposes\": [\"sale\"]", "$.consent.purposes[0] unknown_value" },
+        { "\"leave\": 1.5", "\"leave\": 0.5", "$.location.leave out_of_range" },
+        { "\"latitude\": 51.5", "\"latitude\": 91", "$.location.fences[0].latitude out_of_range" },
+        { "\"fences\": [\n", "\"fences\": [{ \"id\": \"shop\", \"latitude\": 0, \"longitude\": 0, \"radius_meters\": 50 },\n", "$.location.fences[1].id duplicate_name" },
+        { "\"Asia/Tokyo\"", "\"Tokyo\"", "$.location.fences[0].open.time_zone unknown_zone" },
+        { "[\"monday\"]", "[\"mon\"]", "$.location.fences[0].open.hours[0].days[0] unknown_value" },
+        { "\"to\": \"24:00\"", "\"to\": \"10:00\"", "$.location.fences[0].open.hours[0] wrong_order" },
+        { "\"viewed\": {", "\"viewed\": { \"report\": \"opened\",", "$.interactions.viewed.report unknown_value" },
+        { "\"viewed\": {", "\"viewed\": { \"consent\": \"granted\",", "$.interactions.viewed.consent unknown_value" },
+        { "\"viewed\": {", "\"viewed\": { \"location\": { \"latitude\": \"lat\" },", "$.interactions.viewed.location.longitude missing_field" },
     };
 
     /// <summary>A condition where the tiny playbook has its action's eligibility, and the mistakes in it.</summary>
@@ -139,6 +197,8 @@ public sealed class PlaybookMistakeTests
         { "count('ordered', 30d) in (1, 64)", "beyond_exactness 1:30" },
         { "count('ordered', 30d) > 8 * 9", "beyond_exactness 1:27" },
         { "distinct_items(30d) > 64", "beyond_exactness 1:23" },
+        { "in_fence('shpo')", "unknown_fence 1:10" },
+        { "in_fence(shop)", "wrong_arguments 1:1" },
         { "active_days(33d) > 1", "beyond_exactness 1:13" },
         { "active_days(36h) > 1", "beyond_exactness 1:13" },
         { "intimcy > 1 or cont('ordered') > 2\n and stage = 'x'", "unknown_name 1:1\nunknown_function 1:16\nunknown_stage 2:14" },
@@ -162,6 +222,11 @@ public sealed class PlaybookMistakeTests
         { "2 + orders", "'two'", "$.actions[0].value type 1:1" },
         { "channel = 'web'", "chanel = 'web'", "$.actions[0].context[0].when unknown_name 1:1" },
         { "orders = 0", "orders = 0d", "$.actions[0].treatments[0].when type 1:8" },
+        { "property('name')", "orders > 1", "$.actions[0].treatments[0].variables.name.value type 1:8" },
+        { "property('name')", "silence()", "$.actions[0].treatments[0].variables.name.value type 1:1" },
+        { "\"season\": 10", "\"season\": { \"percent\": 10, \"when\": \"oders > 1\" }", "$.actions[0].levers.season.when unknown_name 1:1" },
+        { "\"lifetime_value\": 300", "\"lifetime_value\": \"revenu\"", "$.care.lifetime_value unknown_name 1:1" },
+        { "\"in_stock\": \"true\"", "\"in_stock\": \"orders\"", "$.location.fences[0].in_stock type 1:1" },
     };
 
     /// <summary>Documents whose fields can't be read at all.</summary>
@@ -253,20 +318,23 @@ public sealed class PlaybookMistakeTests
     [Fact]
     public void A_document_of_nothing_but_mistakes_is_told_in_a_bounded_report()
     {
-        var action = "{ \"id\": \"?\", \"placements\": [], \"propensity\": 1, \"value\": 1 }";
+        var action = "{ \"id\": \"?\", \"purpose\": \"inform\", \"placements\": [\"home\"], \"propensity\": 1, \"value\": 1 }";
         var json = TinyPlaybook.With("\"actions\": [", "\"actions\": [" + string.Concat(Enumerable.Repeat(action + ",", 500)));
 
         TinyPlaybook.Read(json).Errors.Length.ShouldBe(PlaybookLimits.Errors);
     }
 
     [Theory]
-    [InlineData("\"actions\": [", PlaybookLimits.Actions, "{ \"id\": \"a%\", \"placements\": [], \"propensity\": 1, \"value\": 1 }", "$.actions")]
+    [InlineData("\"actions\": [", PlaybookLimits.Actions, "{ \"id\": \"a%\", \"purpose\": \"inform\", \"placements\": [\"home\"], \"propensity\": 1, \"value\": 1 }", "$.actions")]
     [InlineData("\"interactions\": {", PlaybookLimits.Interactions, "\"t%\": {}", "$.interactions")]
     [InlineData("\"placements\": {", PlaybookLimits.Placements, "\"p%\": {}", "$.placements")]
     [InlineData("\"channels\": [", PlaybookLimits.ChannelsOfPlacement, "\"c%\"", "$.placements.home.channels")]
     [InlineData("\"context\": [", PlaybookLimits.ContextWeightsOfAction, "{ \"when\": \"true\", \"percent\": % }", "$.actions[0].context")]
     [InlineData("\"levers\": {", PlaybookLimits.LeversOfAction, "\"l%\": 1", "$.actions[0].levers")]
     [InlineData("\"treatments\": [", PlaybookLimits.TreatmentsOfAction, "{ \"id\": \"t%\", \"content\": {} }", "$.actions[0].treatments")]
+    [InlineData("\"variables\": {", PlaybookLimits.VariablesOfTreatment, "\"v%\": { \"value\": \"orders\", \"fallback\": \"x\" }", "$.actions[0].treatments[0].variables")]
+    [InlineData("\"caps\": [", PlaybookLimits.Caps, "{ \"scope\": \"overall\", \"limit\": 1, \"window\": \"1d\" }", "$.contact.caps")]
+    [InlineData("\"hours\": [", PlaybookLimits.OpenHours, "{ \"from\": \"10:00\", \"to\": \"11:00\" }", "$.location.fences[0].open.hours")]
     [InlineData("\"content\": {", PlaybookLimits.FieldsOfContent, "\"f%\": \"x\"", "$.actions[0].treatments[0].content")]
     public void Every_list_has_its_bound(string list, int most, string entry, string path)
     {

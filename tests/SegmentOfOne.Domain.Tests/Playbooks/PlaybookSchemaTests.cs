@@ -19,7 +19,7 @@ public sealed class PlaybookSchemaTests
         { "properties/actions/maxItems", PlaybookLimits.Actions },
         { "$defs/journey/properties/back/maxItems", PlaybookLimits.BackRules },
         { "$defs/placement/properties/channels/maxItems", PlaybookLimits.ChannelsOfPlacement },
-        { "$defs/placement/properties/channels/items/maxLength", Limits.ChannelBytes },
+        { "$defs/channel/maxLength", Limits.ChannelBytes },
         { "$defs/interaction/properties/evidence/maxItems", Language.Evidences.Count },
         { "$defs/action/properties/placements/maxItems", PlaybookLimits.PlacementsOfAction },
         { "$defs/action/properties/context/maxItems", PlaybookLimits.ContextWeightsOfAction },
@@ -32,6 +32,30 @@ public sealed class PlaybookSchemaTests
         { "$defs/weight/oneOf/0/maximum", PlaybookLimits.Weight },
         { "$defs/signed_weight/oneOf/0/minimum", -PlaybookLimits.Weight },
         { "$defs/percent/maximum", PlaybookLimits.Percent },
+        { "properties/channels/maxItems", PlaybookLimits.Channels },
+        { "$defs/action/properties/channels/maxItems", PlaybookLimits.ChannelsOfPlacement },
+        { "$defs/action/properties/expected_intimacy_change/oneOf/0/maximum", PlaybookLimits.IntimacyChange },
+        { "$defs/location_weight/properties/fences/maxItems", PlaybookLimits.Fences },
+        { "$defs/treatment/properties/variables/maxProperties", PlaybookLimits.VariablesOfTreatment },
+        { "$defs/variable/properties/fallback/maxLength", PlaybookLimits.FallbackLength },
+        { "$defs/variable/properties/decimals/maximum", PlaybookLimits.Decimals },
+        { "$defs/care/properties/gamma/maximum", PlaybookLimits.Gamma },
+        { "$defs/care/properties/lifetime_value/oneOf/0/maximum", PlaybookLimits.Value },
+        { "$defs/contact/properties/quiet_hours/maxItems", PlaybookLimits.QuietHours },
+        { "$defs/contact/properties/caps/maxItems", PlaybookLimits.Caps },
+        { "$defs/cap/properties/limit/maximum", Limits.Touches },
+        { "$defs/sale_share/properties/touches/maximum", Limits.Touches },
+        { "$defs/trust/properties/care/maximum", PlaybookLimits.Gamma },
+        { "$defs/trust/properties/sale/minimum", -PlaybookLimits.Gamma },
+        { "$defs/intent/properties/types/maxItems", PlaybookLimits.IntentTypes },
+        { "$defs/intent/properties/evidence/maxItems", Language.Evidences.Count },
+        { "$defs/consent/properties/purposes/maxItems", Language.Purposes.Count },
+        { "$defs/consent/properties/channels/maxItems", PlaybookLimits.Channels },
+        { "$defs/location/properties/fences/maxItems", PlaybookLimits.Fences },
+        { "$defs/fence/properties/radius_meters/minimum", PlaybookLimits.SmallestRadius },
+        { "$defs/fence/properties/radius_meters/maximum", PlaybookLimits.LargestRadius },
+        { "$defs/open/properties/hours/maxItems", PlaybookLimits.OpenHours },
+        { "$defs/open_hours/properties/days/maxItems", Language.Days.Count },
         { "$defs/term/maxLength", Limits.TypeBytes },
         { "$defs/property/maxLength", Limits.PropertyNameBytes },
         { "$defs/description/maxLength", PlaybookLimits.DescriptionLength },
@@ -64,8 +88,15 @@ public sealed class PlaybookSchemaTests
     public void Parser_and_schema_know_the_same_words()
     {
         var definitions = Schema.GetProperty("$defs");
-        Words(At(Schema, "$defs/interaction/properties/evidence/items"), "enum").ShouldBe(Language.Evidences.Keys, ignoreOrder: true);
+        Words(At(Schema, "$defs/evidence"), "enum").ShouldBe(Language.Evidences.Keys, ignoreOrder: true);
         Words(At(Schema, "$defs/episode/properties/phase"), "enum").ShouldBe(Language.Phases.Keys, ignoreOrder: true);
+        Words(At(Schema, "$defs/interaction/properties/report"), "enum").ShouldBe(Language.Reports.Keys, ignoreOrder: true);
+        Words(At(Schema, "$defs/interaction/properties/consent"), "enum").ShouldBe(Language.ConsentStatements.Keys, ignoreOrder: true);
+        Words(At(Schema, "$defs/placement/properties/direction"), "enum").ShouldBe(Language.Directions.Keys, ignoreOrder: true);
+        Words(At(Schema, "$defs/cap/properties/direction"), "enum").ShouldBe(Language.Directions.Keys, ignoreOrder: true);
+        Words(At(Schema, "$defs/cap/properties/scope"), "enum").ShouldBe(Language.CapScopes.Keys, ignoreOrder: true);
+        Words(At(Schema, "$defs/open_hours/properties/days/items"), "enum").ShouldBe(Language.Days.Keys, ignoreOrder: true);
+        Words(definitions.GetProperty("purpose"), "enum").ShouldBe(Language.Purposes.Keys, ignoreOrder: true);
         Words(definitions.GetProperty("stage"), "enum").ShouldBe(Language.Rungs.Keys, ignoreOrder: true);
         FieldList.Forward.Optional.ShouldBe(Language.Rungs.Keys, ignoreOrder: true);
     }
@@ -102,8 +133,13 @@ public sealed class PlaybookSchemaTests
     [MemberData(nameof(PlaybookMistakeTests.Structure), MemberType = typeof(PlaybookMistakeTests))]
     public void What_the_parser_refuses_the_schema_refuses(string text, string replacement, string mistakes)
     {
-        string[] beyondSchema = ["duplicate_field", "duplicate_name", "wrong_order", "unknown_placement", "invalid_blend", "invalid_text"];
-        string[] beyondPattern = ["\"59s\"", "\"1m\"", "\"4000d\"", "\" viewed\""];
+        string[] beyondSchema =
+        [
+            "duplicate_field", "duplicate_name", "wrong_order", "unknown_placement", "unknown_channel", "unknown_action", "unknown_fence",
+            "unknown_interaction", "unknown_zone", "unknown_variable", "invalid_blend", "invalid_text", "invalid_template", "contradiction",
+            "unreachable", "window beyond_ledger", "caps[0].match", "$.actions[0] missing_field", "$.placements.out missing_field",
+        ];
+        string[] beyondPattern = ["\"59s\"", "\"1m\"", "\"91d\"", "\"4000d\"", "\" viewed\"", "\"2030-02-30"];
         if (beyondSchema.Any(mistakes.Contains) || beyondPattern.Any(replacement.Contains))
         {
             return;

@@ -56,7 +56,7 @@ public sealed class PlaybookTests
     public void Candidates_stand_in_ordinal_order_of_id()
     {
         var others = string.Concat(new[] { "b", "a", "B", "a1", "_" }.Select(id =>
-            $$"""{ "id": "x{{id}}", "placements": ["home"], "propensity": 1, "value": 1 },"""));
+            $$"""{ "id": "x{{id}}", "purpose": "inform", "placements": ["home"], "propensity": 1, "value": 1 },"""));
         var playbook = TinyPlaybook.Parse(TinyPlaybook.With("\"actions\": [", "\"actions\": [" + others));
 
         playbook.TryPlacement("home", out var home).ShouldBeTrue();
@@ -84,8 +84,8 @@ public sealed class PlaybookTests
 
         action.Prior(scope).ShouldBe(0.5);
         action.ContextFactor(scope).ShouldBe(context);
-        action.Value.Number(scope).ShouldBe(value);
-        action.LeverFactor.ShouldBe(1.1);
+        action.Worth(scope).ShouldBe(value);
+        action.LeverFactor(scope).ShouldBe(1.1);
         action.TreatmentFor(scope)!.Id.ShouldBe("warm");
     }
 

@@ -36,15 +36,45 @@ internal static class TinyPlaybook
           "actions": [
             {
               "id": "greet",
+              "purpose": "inform",
               "placements": ["home"],
               "eligible": "intimacy >= 0",
               "propensity": 0.5,
               "context": [{ "when": "channel = 'web'", "percent": 20 }],
               "value": "2 + orders",
               "levers": { "season": 10 },
-              "treatments": [{ "id": "warm", "when": "orders = 0", "content": { "title": "Hello" } }]
+              "treatments": [{ "id": "warm", "when": "orders = 0", "content": { "title": "Hello" }, "variables": { "name": { "value": "property('name')", "fallback": "you", "decimals": 0 } } }],
+              "transactional": false,
+              "channels": ["web"],
+              "from": "2020-01-01T00:00:00Z",
+              "until": "2099-01-01T00:00:00+01:00",
+              "applicable": "orders < 9",
+              "suitable": "not at_risk",
+              "location": { "weight": 0.5, "fences": ["shop"] }
             }
-          ]
+          ],
+          "channels": ["app", "web"],
+          "care": { "gamma": 0.5, "lifetime_value": 300 },
+          "contact": {
+            "time_zone": { "default": "Europe/London", "property": "time_zone" },
+            "quiet_hours": [{ "channel": "app", "from": "21:00", "to": "08:00" }],
+            "caps": [{ "scope": "channel", "match": "web", "direction": "outbound", "limit": 3, "window": "14d" }],
+            "sale_share": { "max": 0.3, "touches": 8, "window": "20d" },
+            "trust": { "half_life": "25d", "care": 2, "care_dismissed": -1, "sale": -3, "sale_accepted": 1, "floor": -0.5 },
+            "care_after_order": 4,
+            "recovery_lock": { "complaint_holds": "15d" },
+            "intent": { "types": ["viewed"], "evidence": ["cart"], "holds": "90m" }
+          },
+          "consent": { "purposes": ["sell"], "channels": ["app"] },
+          "location": {
+            "half_life": "5m", "leave": 1.5, "dwell": "30s", "cooldown": "2h", "on_foot_meters": 500, "by_car_meters": 5000,
+            "fences": [
+              {
+                "id": "shop", "latitude": 51.5, "longitude": -0.1, "radius_meters": 100, "sensitive": false, "in_stock": "true",
+                "open": { "time_zone": "Asia/Tokyo", "hours": [{ "days": ["monday"], "from": "10:00", "to": "24:00" }] }
+              }
+            ]
+          }
         }
         """;
 

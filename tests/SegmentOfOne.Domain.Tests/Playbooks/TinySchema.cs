@@ -36,7 +36,9 @@ internal sealed class TinySchema(JsonElement schema)
                 Check(Definition(said.GetString()!), value, path, breaks);
                 return true;
             case "type":
-                return TypeOf(value) == said.GetString();
+                return said.GetString() == "integer"
+                    ? value.ValueKind == JsonValueKind.Number && double.IsInteger(value.GetDouble())
+                    : TypeOf(value) == said.GetString();
             case "enum":
                 return said.EnumerateArray().Any(choice => JsonElement.DeepEquals(choice, value));
             case "oneOf":

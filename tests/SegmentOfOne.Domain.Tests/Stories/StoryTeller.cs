@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using SegmentOfOne.Domain.Consent;
 using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Playbooks;
@@ -11,7 +12,7 @@ namespace SegmentOfOne.Domain.Tests.Stories;
 /// <list type="bullet">
 /// <item><c>at 2030-06-03 09:00</c> and <c>after 3d</c> set the clock;</item>
 /// <item><c>web page_viewed url=/ total=12.50</c> is an interaction on a channel; <c>id=</c> names it, <c>ago=2h</c> says it happened before, <c>in=2m</c> ahead,
-/// <c>decide=home_hero,cart</c> asks for decisions;</item>
+/// <c>decide=home_hero,cart</c> asks for decisions, <c>of=3.0</c> reports about decision 0 of turn 3;</item>
 /// <item><c>decide home_hero on web</c> asks without an interaction;</item>
 /// <item><c>why home_hero</c> explains the last turn's decision;</item>
 /// <item><c>customer</c> shows what is known.</item>
@@ -64,6 +65,11 @@ internal sealed class StoryTeller
         words.Remove("ago", out var ago);
         words.Remove("in", out var ahead);
         words.Remove("decide", out var placements);
+        if (words.Remove("of", out var decision))
+        {
+            words["receipt_id"] = $"{LivingCustomer.Key}.{decision}";
+        }
+
         return new TurnRequest
         {
             Customer = Lives.Someone,
@@ -98,18 +104,9 @@ internal sealed class StoryTeller
         var turn = customer.Story.Last();
         var index = turn.Facts.OfType<Decided>().ToList().FindIndex(decided => decided.Placement == placement);
         var receipt = Customer.Explain(customer.Replayed(turn.Version - 1), turn, index, customer.Playbook);
-        yield return $"at {placement}: {receipt.Action ?? "no action"}, because";
-        foreach (var candidate in receipt.Candidates)
+        foreach (var line in receipt.ToText().TrimEnd('\n').Split('\n'))
         {
-            yield return candidate.Verdict switch
-            {
-                Verdict.Ineligible => $"  {candidate.Action} is not eligible: {candidate.Rule}",
-                Verdict.Untreated => $"  {candidate.Action} has no treatment for this customer",
-                Verdict.Chosen or Verdict.Outranked or Verdict.Worthless =>
-                    $"  {candidate.Action} is {candidate.Verdict.ToString().ToLowerInvariant()}: {candidate.Likelihood:0.##} * {candidate.Context:0.##}"
-                    + $" * {candidate.Value:0.##} * {candidate.Lever:0.##} = {candidate.Priority:0.###}",
-                _ => throw new UnreachableException(),
-            };
+            yield return line;
         }
     }
 
@@ -156,6 +153,16 @@ internal sealed class StoryTeller
             + (changed.Evidence == Evidence.None ? "" : $" on {changed.Evidence}") + (changed.At < now ? $" at {Clock(changed.At)}" : ""),
         OverlayChanged changed => $"  {changed.Overlay} {(changed.On ? "on" : "off")} by rule {changed.Rule}",
         DelightNoticed noticed => $"  delight: intimacy rose by {noticed.Rise:0.00}",
+        ConsentTold told => $"  {told.Subject.Kind} {(told.Subject.Kind == ConsentKind.Purpose ? told.Subject.Purpose : told.Subject.Channel)} {told.Status}",
+        ZoneTold told => $"  is in {told.Zone}",
+        OffsetAdopted adopted => $"  the clock of {adopted.Zone} is {adopted.Minutes / 60.0:+0.##;-0.##;0} h from UTC",
+        LocationNoted noted => $"  is near {noted.Position.Latitude:0.00} {noted.Position.Longitude:0.0000}{(noted.Driving ? " by car" : "")}",
+        FenceChanged changed => $"  {changed.Phase.ToString().ToLowerInvariant()} {changed.Fence}",
+        LocationForgotten => "  forgot where the customer was",
+        TrustMeasured => "",
+        TouchReported reported => $"  turn {reported.Version} decision {reported.Index} is {reported.Report.ToString().ToLowerInvariant()}, trust {reported.Trust:0.##}",
+        ReportUnmatched unmatched => $"  {unmatched.Report.ToString().ToLowerInvariant()} what is no touch: {unmatched.Reason}",
+        TouchWithdrawn withdrawn => $"  withdrew turn {withdrawn.Version} decision {withdrawn.Index} by {withdrawn.Rule}",
         Decided { Action: null } decided => $"  at {decided.Placement}: no action",
         Decided decided => $"  at {decided.Placement}: {decided.Action}/{decided.Treatment}, priority {decided.Priority:0.###}",
         _ => throw new UnreachableException(),

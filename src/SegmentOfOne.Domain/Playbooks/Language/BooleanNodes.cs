@@ -24,6 +24,12 @@ internal sealed class EvidenceTruth(Evidence evidence, TimeSpan? window) : Boole
         scope.Customer.EvidenceLast(evidence) is { } last && (window is not { } length || last > scope.At - length);
 }
 
+/// <summary>Whether the customer has entered this fence and not left it, as far as the last known position says.</summary>
+internal sealed class FenceTruth(string fence) : BooleanNode
+{
+    public override bool Value(in Scope scope) => scope.Customer.Location.IsIn(fence, scope.At);
+}
+
 /// <summary>A property as a truth: the truth itself, or the text true or false; else <paramref name="otherwise"/>.</summary>
 internal sealed class PropertyTruth(string name, bool otherwise) : BooleanNode
 {

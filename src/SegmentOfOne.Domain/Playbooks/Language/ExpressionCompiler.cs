@@ -9,16 +9,17 @@ internal readonly record struct Typed(ExpressionType Type, Node Node);
 /// <summary>Resolves the names of one expression, checks its types and compiles it. Every mistake is reported once: a part that
 /// was refused yields null, and what contains it stays silent about it.</summary>
 /// <param name="reach">What may be read where the expression stands.</param>
-/// <param name="types">The interaction types of the playbook.</param>
+/// <param name="names">What the playbook declares.</param>
 /// <param name="errors">Where mistakes go.</param>
-internal sealed class ExpressionCompiler(Reach reach, IReadOnlyCollection<string> types, List<ExpressionError> errors)
+internal sealed class ExpressionCompiler(Reach reach, KnownNames names, List<ExpressionError> errors)
 {
-    private readonly List<string> reads = [];
+    private readonly Dictionary<Syntax, Typed> bound = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Syntax, Reading> readings = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The expression, or null when there was a mistake.</summary>
-    /// <param name="wanted">Number or Boolean: what the place needs.</param>
+    /// <param name="wanted">Number or Boolean: what the place needs; null where anything that can be shown will do.</param>
     public static Expression? Compile(
-        string text, ExpressionType wanted, Reach reach, IReadOnlyCollection<string> types, List<ExpressionError> errors)
+        string text, ExpressionType? wanted, Reach reach, KnownNames names, List<ExpressionError> errors)
     {
         if (Parse(text, errors) is not { } syntax)
         {
@@ -26,14 +27,16 @@ internal sealed class ExpressionCompiler(Reach reach, IReadOnlyCollection<string
         }
 
         var before = errors.Count;
-        var compiler = new ExpressionCompiler(reach, types, errors);
-        var root = compiler.Bind(syntax, wanted);
-        return errors.Count == before && root is { } typed ? new Expression(syntax, wanted, typed, compiler.Reads) : null;
+        var compiler = new ExpressionCompiler(reach, names, errors);
+        var root = wanted is { } type
+            ? compiler.Bind(syntax, type) is { } node ? new Typed(type, node) : (Typed?)null
+            : compiler.Shown(syntax);
+        return errors.Count == before && root is { } typed ? new Expression(syntax, typed, compiler.Traces) : null;
     }
 
     /// <summary>The amount, or null when there was a mistake.</summary>
     public static AmountExpression? CompileAmount(
-        string text, Reach reach, IReadOnlyCollection<string> types, List<ExpressionError> errors)
+        string text, Reach reach, KnownNames names, List<ExpressionError> errors)
     {
         if (Parse(text, errors) is not { } syntax)
         {
@@ -41,9 +44,9 @@ internal sealed class ExpressionCompiler(Reach reach, IReadOnlyCollection<string
         }
 
         var before = errors.Count;
-        var compiler = new ExpressionCompiler(reach, types, errors);
+        var compiler = new ExpressionCompiler(reach, names, errors);
         var root = new AmountCompiler(compiler).Bind(syntax);
-        return errors.Count == before && root is not null ? new AmountExpression(syntax, root, compiler.Reads) : null;
+        return errors.Count == before && root is not null ? new AmountExpression(syntax, root, compiler.Traces.Reads) : null;
     }
 
     /// <summary>A number that a playbook says outright.</summary>
@@ -51,11 +54,13 @@ internal sealed class ExpressionCompiler(Reach reach, IReadOnlyCollection<string
     {
         var number = new NumberSyntax(0, Math.Abs(value));
         return new Expression(
-            value < 0 ? new NegativeSyntax(0, number) : number, ExpressionType.Number, new ConstantNumber((double)value), []);
+            value < 0 ? new NegativeSyntax(0, number) : number,
+            new Typed(ExpressionType.Number, new ConstantNumber((double)value)),
+            Traces.None);
     }
 
-    /// <summary>What the parts compiled so far read.</summary>
-    private ImmutableArray<string> Reads => [.. reads.Distinct(StringComparer.Ordinal)];
+    /// <summary>The parts compiled so far.</summary>
+    private Traces Traces => new(bound, readings);
 
     /// <summary>Compiles a part that must yield <paramref name="wanted"/>.</summary>
     public Node? Bind(Syntax syntax, ExpressionType wanted)
@@ -71,6 +76,19 @@ internal sealed class ExpressionCompiler(Reach reach, IReadOnlyCollection<string
         }
 
         return Mistake(syntax.At, PlaybookErrorCode.Type, $"Here {wanted.Described()} is needed; `{SyntaxText.Render(syntax)}` is {typed.Type.Described()}.{Advice(typed.Type, wanted)}");
+    }
+
+    /// <summary>Compiles a part whose value is shown to people: a number, a text or a stage.</summary>
+    public Typed? Shown(Syntax syntax)
+    {
+        var typed = Infer(syntax, ExpressionType.Text);
+        if (typed is null or { Type: ExpressionType.Number or ExpressionType.Text or ExpressionType.Stage })
+        {
+            return typed;
+        }
+
+        Mistake(syntax.At, PlaybookErrorCode.Type, $"Here a number, a text or the stage is needed; `{SyntaxText.Render(syntax)}` is {typed.Value.Type.Described()}.{Advice(typed.Value.Type, ExpressionType.Number)}");
+        return null;
     }
 
     public NumberNode? Number(Syntax syntax) => (NumberNode?)Bind(syntax, ExpressionType.Number);
@@ -109,6 +127,17 @@ internal sealed class ExpressionCompiler(Reach reach, IReadOnlyCollection<string
 
     /// <summary>Compiles a part. <paramref name="wanted"/> only tells the type of a property without a default.</summary>
     public Typed? Infer(Syntax syntax, ExpressionType? wanted)
+    {
+        var inferred = InferForm(syntax, wanted);
+        if (inferred is { } typed)
+        {
+            bound[syntax] = typed;
+        }
+
+        return inferred;
+    }
+
+    private Typed? InferForm(Syntax syntax, ExpressionType? wanted)
     {
         switch (syntax)
         {
@@ -170,19 +199,13 @@ internal sealed class ExpressionCompiler(Reach reach, IReadOnlyCollection<string
     }
 
     /// <summary>Notes what is read, for receipts.</summary>
-    public void Read(Syntax fact) => reads.Add(SyntaxText.Render(fact));
+    public void Read(Syntax fact, Typed typed) => readings[fact] = new Reading(SyntaxText.Render(fact), typed);
 
     /// <summary>Whether the playbook knows this interaction type; a mistake when not.</summary>
-    public bool KnowsInteraction(TextSyntax type)
-    {
-        if (types.Contains(type.Value))
-        {
-            return true;
-        }
+    public bool KnowsInteraction(TextSyntax type) => Knows(type, names.Types, "interaction", PlaybookErrorCode.UnknownInteraction);
 
-        Mistake(type.At, PlaybookErrorCode.UnknownInteraction, $"The playbook has no interaction \"{type.Value}\".{NearestName.Hint(type.Value, types)}");
-        return false;
-    }
+    /// <summary>Whether the playbook has this fence; a mistake when not.</summary>
+    public bool KnowsFence(TextSyntax fence) => Knows(fence, names.Fences, "fence", PlaybookErrorCode.UnknownFence);
 
     public Stage? StageOf(TextSyntax name)
     {
@@ -200,6 +223,17 @@ internal sealed class ExpressionCompiler(Reach reach, IReadOnlyCollection<string
     {
         errors.Add(new ExpressionError(at, code, message));
         return null;
+    }
+
+    private bool Knows(TextSyntax name, IReadOnlyCollection<string> known, string kind, string code)
+    {
+        if (known.Contains(name.Value))
+        {
+            return true;
+        }
+
+        Mistake(name.At, code, $"The playbook has no {kind} \"{name.Value}\".{NearestName.Hint(name.Value, known)}");
+        return false;
     }
 
     private static Syntax? Parse(string text, List<ExpressionError> errors)
@@ -237,8 +271,9 @@ internal sealed class ExpressionCompiler(Reach reach, IReadOnlyCollection<string
                 return null;
             }
 
-            Read(name);
-            return new Typed(fact.Type, fact.Node);
+            var typed = new Typed(fact.Type, fact.Node);
+            Read(name, typed);
+            return typed;
         }
 
         var advice = Functions.UsageOf(name.Name) is { } usage ? $" It is a function: write `{usage}`."

@@ -20,6 +20,7 @@ internal static class Functions
         ["since_first_evidence"] = new("since_first_evidence(\"use\")", Reach.Customer, (compiler, call, _) => SinceEvidence(compiler, call, first: true)),
         ["since_last_evidence"] = new("since_last_evidence(\"use\")", Reach.Customer, (compiler, call, _) => SinceEvidence(compiler, call, first: false)),
         ["silence"] = new("silence()", Reach.Customer, (compiler, call, _) => Clock(compiler, call, ExpressionType.Duration, NumberFact.Silence)),
+        ["in_fence"] = new("in_fence(\"store\")", Reach.Customer, InFence),
         ["hour_utc"] = new("hour_utc()", Reach.Clock, (compiler, call, _) => Clock(compiler, call, ExpressionType.Number, NumberFact.HourUtc)),
         ["property"] = new("property(\"name\") or property(\"name\", default)", Reach.Request, Property),
         ["has"] = new("has(\"name\")", Reach.Request, Has),
@@ -53,12 +54,13 @@ internal static class Functions
             return null;
         }
 
-        if (function.Reach != 0)
+        var bound = function.Bind(compiler, call, wanted);
+        if (function.Reach != 0 && bound is { } typed)
         {
-            compiler.Read(call);
+            compiler.Read(call, typed);
         }
 
-        return function.Bind(compiler, call, wanted);
+        return bound;
     }
 
     private static Typed? Count(ExpressionCompiler compiler, CallSyntax call, ExpressionType? wanted)
@@ -129,6 +131,16 @@ internal static class Functions
         return EvidenceOf(compiler, call) is { } evidence
             ? new Typed(ExpressionType.Duration, new SinceEvidenceNumber(evidence, first))
             : null;
+    }
+
+    private static Typed? InFence(ExpressionCompiler compiler, CallSyntax call, ExpressionType? wanted)
+    {
+        if (call.Arguments is not [TextSyntax fence])
+        {
+            return WrongArguments(compiler, call);
+        }
+
+        return compiler.KnowsFence(fence) ? new Typed(ExpressionType.Boolean, new FenceTruth(fence.Value)) : null;
     }
 
     private static Typed? Clock(ExpressionCompiler compiler, CallSyntax call, ExpressionType type, NumberFact fact) =>

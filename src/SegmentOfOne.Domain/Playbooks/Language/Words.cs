@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using SegmentOfOne.Domain.Contact;
 
 namespace SegmentOfOne.Domain.Playbooks.Language;
 
@@ -60,6 +61,21 @@ internal static class Words
 
     /// <summary>Phases of an episode by the word that a playbook uses.</summary>
     public static readonly FrozenDictionary<string, EpisodePhase> Phases = NamesOf<EpisodePhase>();
+
+    /// <summary>Purposes of actions by the word that a playbook uses; so are the following.</summary>
+    public static readonly FrozenDictionary<string, Purpose> Purposes = NamesOf<Purpose>();
+
+    public static readonly FrozenDictionary<string, Direction> Directions = NamesOf<Direction>();
+
+    public static readonly FrozenDictionary<string, CapScope> CapScopes = NamesOf<CapScope>();
+
+    public static readonly FrozenDictionary<string, TouchReport> Reports = NamesOf(TouchReport.None);
+
+    public static readonly FrozenDictionary<string, ConsentStatement> ConsentStatements = NamesOf<ConsentStatement>();
+
+    public static readonly FrozenDictionary<string, DayOfWeek> Days = NamesOf<DayOfWeek>();
+
+    public static string NameOf(Purpose purpose) => Spelled(purpose.ToString());
 
     public static string NameOf(Stage stage) => Spelled(stage.ToString());
 

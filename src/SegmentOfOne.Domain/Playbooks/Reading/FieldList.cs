@@ -8,7 +8,7 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
     public static readonly FieldList Playbook = new(
         "playbook",
         ["name", "currency", "engagement", "interactions", "journey", "placements", "actions"],
-        ["$schema", "description"]);
+        ["$schema", "description", "channels", "care", "contact", "consent", "location"]);
 
     public static readonly FieldList Engagement = new(
         "engagement", ["involvement", "interaction", "intimacy", "influence", "blend", "shift"], []);
@@ -22,7 +22,9 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
     public static readonly FieldList Interaction = new(
         "interaction",
         [],
-        ["description", "involvement", "interaction", "intimacy", "influence", "evidence", "revenue", "item", "episode"]);
+        ["description", "involvement", "interaction", "intimacy", "influence", "evidence", "revenue", "item", "episode", "report", "consent", "location"]);
+
+    public static readonly FieldList LocationProperties = new("location_properties", ["latitude", "longitude"], ["accuracy", "travel"]);
 
     public static readonly FieldList Episode = new("episode", ["key", "phase"], []);
 
@@ -39,19 +41,66 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
 
     public static readonly FieldList Overlay = new("overlay", ["on", "off"], []);
 
-    public static readonly FieldList Placement = new("placement", [], ["description", "channels"]);
+    public static readonly FieldList Placement = new("placement", [], ["description", "direction", "channels", "reserve"]);
 
     public static readonly FieldList Action = new(
         "action",
-        ["id", "placements", "propensity", "value"],
-        ["description", "eligible", "context", "levers", "treatments"]);
+        ["id", "purpose", "placements", "propensity"],
+        [
+            "description", "transactional", "channels", "from", "until", "eligible", "applicable", "suitable", "context", "location",
+            "value", "expected_intimacy_change", "levers", "treatments",
+        ]);
 
     public static readonly FieldList ContextWeight = new("context_weight", ["when", "percent"], []);
 
-    public static readonly FieldList Treatment = new("treatment", ["id", "content"], ["when"]);
+    public static readonly FieldList LocationWeight = new("location_weight", ["weight"], ["fences"]);
+
+    public static readonly FieldList Lever = new("lever", ["percent"], ["when"]);
+
+    public static readonly FieldList Treatment = new("treatment", ["id", "content"], ["when", "variables"]);
+
+    public static readonly FieldList Variable = new("variable", ["value", "fallback"], ["decimals"]);
+
+    public static readonly FieldList Care = new("care", ["gamma", "lifetime_value"], []);
+
+    public static readonly FieldList Contact = new(
+        "contact",
+        [],
+        ["time_zone", "quiet_hours", "caps", "sale_share", "trust", "care_after_order", "recovery_lock", "intent"]);
+
+    public static readonly FieldList TimeZone = new("time_zone", [], ["default", "property"]);
+
+    public static readonly FieldList QuietHours = new("quiet_hours", ["from", "to"], ["channel"]);
+
+    public static readonly FieldList Cap = new("cap", ["scope", "limit", "window"], ["match", "direction"]);
+
+    public static readonly FieldList SaleShare = new("sale_share", [], ["max", "touches", "window"]);
+
+    public static readonly FieldList Trust = new(
+        "trust", [], ["half_life", "care", "care_dismissed", "sale", "sale_accepted", "floor"]);
+
+    public static readonly FieldList RecoveryLock = new("recovery_lock", [], ["complaint_holds"]);
+
+    public static readonly FieldList Intent = new("intent", ["holds"], ["types", "evidence"]);
+
+    public static readonly FieldList Consent = new("consent", [], ["purposes", "channels"]);
+
+    public static readonly FieldList Location = new(
+        "location", [], ["half_life", "leave", "dwell", "cooldown", "on_foot_meters", "by_car_meters", "fences"]);
+
+    public static readonly FieldList Fence = new(
+        "fence", ["id", "latitude", "longitude", "radius_meters"], ["description", "sensitive", "open", "in_stock"]);
+
+    public static readonly FieldList Open = new("open", ["time_zone", "hours"], []);
+
+    public static readonly FieldList OpenHours = new("open_hours", ["from", "to"], ["days"]);
 
     public static readonly ImmutableArray<FieldList> All =
-        [Playbook, Engagement, Score, Blend, Shift, Interaction, Episode, Journey, Forward, Back, Lapse, Overlays, Overlay, Placement, Action, ContextWeight, Treatment];
+    [
+        Playbook, Engagement, Score, Blend, Shift, Interaction, Episode, LocationProperties, Journey, Forward, Back, Lapse, Overlays, Overlay,
+        Placement, Action, ContextWeight, LocationWeight, Lever, Treatment, Variable, Care, Contact, TimeZone, QuietHours, Cap, SaleShare,
+        Trust, RecoveryLock, Intent, Consent, Location, Fence, Open, OpenHours,
+    ];
 
     public IEnumerable<string> Fields => Required.Concat(Optional);
 }

@@ -21,7 +21,12 @@ internal static class InteractionReader
             EvidenceOf(interaction),
             interaction["revenue"]?.Amount(Reach.Request),
             interaction["item"]?.Term(Limits.PropertyNameBytes),
-            interaction["episode"] is { } episode ? Episode(episode.Object(FieldList.Episode)) : null);
+            interaction["episode"] is { } episode ? Episode(episode.Object(FieldList.Episode)) : null)
+        {
+            Report = interaction["report"]?.OneOf(Words.Reports, "report") ?? default,
+            Consent = interaction["consent"]?.OneOf(Words.ConsentStatements, "statement about consent"),
+            Location = interaction["location"] is { } location ? Location(location.Object(FieldList.LocationProperties)) : null,
+        };
     }
 
     private static Evidence EvidenceOf(PlaceObject interaction)
@@ -40,6 +45,12 @@ internal static class InteractionReader
 
         return all;
     }
+
+    private static LocationProperties Location(PlaceObject location) => new(
+        location["latitude"]?.Term(Limits.PropertyNameBytes) ?? "",
+        location["longitude"]?.Term(Limits.PropertyNameBytes) ?? "",
+        location["accuracy"]?.Term(Limits.PropertyNameBytes),
+        location["travel"]?.Term(Limits.PropertyNameBytes));
 
     private static EpisodeRule Episode(PlaceObject episode) => new(
         episode["key"]?.Term(Limits.PropertyNameBytes) ?? "",

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using SegmentOfOne.Domain.Playbooks.Language;
+using SegmentOfOne.Domain.Zones;
 
 namespace SegmentOfOne.Domain.Playbooks.Reading;
 
@@ -11,6 +12,8 @@ namespace SegmentOfOne.Domain.Playbooks.Reading;
 /// so that one pass finds every mistake.</summary>
 internal readonly record struct Place(JsonElement Element, string Path, Report Report)
 {
+    private const int MinutesOfDay = 24 * 60;
+
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A name as paths and messages have it: one that is too long is cut, since it may be as long as the document.</summary>
@@ -103,6 +106,105 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
         Mistake(PlaybookErrorCode.OutOfRange, string.Create(CultureInfo.InvariantCulture, $"The number must be between {least} and {most}."));
         return 0;
     }
+
+    public int Whole(int least, int most)
+    {
+        var number = Number(least, most);
+        if (number != Math.Floor(number))
+        {
+            Mistake(PlaybookErrorCode.OutOfRange, "The number must be whole.");
+        }
+
+        return (int)number;
+    }
+
+    public bool Truth()
+    {
+        if (Element.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
+            Refused(PlaybookErrorCode.WrongType, $"Here true or false is needed, not {Described(Element.ValueKind)}.");
+        }
+
+        return Element.ValueKind == JsonValueKind.True;
+    }
+
+    /// <summary>A time of day such as "21:30", in minutes after midnight. "24:00" is the end of the day where that has a meaning.</summary>
+    public int TimeOfDay(bool mayBeEnd = false)
+    {
+        if (!Is(JsonValueKind.String, "a time of day such as \"21:30\""))
+        {
+            return 0;
+        }
+
+        var text = Element.GetString()!;
+        if (mayBeEnd && text == "24:00")
+        {
+            return MinutesOfDay;
+        }
+
+        if (TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        {
+            return time.Hour * 60 + time.Minute;
+        }
+
+        Mistake(PlaybookErrorCode.InvalidTime, "A time of day is hours and minutes in two digits each, such as \"08:00\" or \"21:30\".");
+        return 0;
+    }
+
+    /// <summary>A time such as "2030-06-03T09:00:00Z", with seconds and an offset.</summary>
+    public Instant Time()
+    {
+        if (!Is(JsonValueKind.String, "a time such as \"2030-06-03T09:00:00Z\""))
+        {
+            return default;
+        }
+
+        if (DateTimeOffset.TryParseExact(Element.GetString(), "yyyy-MM-dd'T'HH:mm:ssK", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            && Element.GetString()!.AsSpan(19).Length > 0)
+        {
+            return Instant.From(time);
+        }
+
+        Mistake(PlaybookErrorCode.InvalidTime, "A time is written such as \"2030-06-03T09:00:00Z\" or \"2030-06-03T10:00:00+01:00\".");
+        return default;
+    }
+
+    /// <summary>The IANA name of a time zone.</summary>
+    public string Zone()
+    {
+        if (!Is(JsonValueKind.String, "a time zone"))
+        {
+            return ZoneTable.Utc;
+        }
+
+        var zone = Element.GetString()!;
+        if (!ZoneTable.Has(zone))
+        {
+            Unknown(PlaybookErrorCode.UnknownZone, $"There is no time zone \"{Shown(zone)}\"; zones are named as in \"Europe/London\".", zone, ZoneTable.Names);
+        }
+
+        return zone;
+    }
+
+    /// <summary>A name of something that the playbook declares elsewhere.</summary>
+    public string Declared(IReadOnlyCollection<string> known, string kind, string code)
+    {
+        if (!Is(JsonValueKind.String, $"a {kind}"))
+        {
+            return "";
+        }
+
+        var name = Element.GetString()!;
+        if (!known.Contains(name))
+        {
+            Unknown(code, $"The playbook has no {kind} \"{Shown(name)}\".", name, known);
+        }
+
+        return name;
+    }
+
+    /// <summary>A channel that the playbook declares.</summary>
+    public string Channel() => Declared(Report.Channels, "channel", PlaybookErrorCode.UnknownChannel);
 
     public TimeSpan Duration(TimeSpan least, TimeSpan most)
     {
@@ -223,6 +325,9 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
 
     public Expression? Condition(Reach reach) => Expression(ExpressionType.Boolean, reach, "a condition, as text");
 
+    /// <summary>An expression that yields something to show to people.</summary>
+    public Expression? Displayed(Reach reach) => Expression(null, reach, "an expression, as text");
+
     /// <summary>A number, or an expression that yields one. The bounds are those of a number said outright.</summary>
     public Expression? Quantity(Reach reach, double least, double most)
     {
@@ -237,8 +342,8 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
 
     public AmountExpression? Amount(Reach reach)
     {
-        var types = Report.Types;
-        return Compiled("an amount, as text", (text, mistakes) => ExpressionCompiler.CompileAmount(text, reach, types, mistakes));
+        var names = Report.Names;
+        return Compiled("an amount, as text", (text, mistakes) => ExpressionCompiler.CompileAmount(text, reach, names, mistakes));
     }
 
     public void Mistake(string code, string message) => Report.Mistake(Path, code, message);
@@ -252,10 +357,10 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
         }
     }
 
-    private Expression? Expression(ExpressionType type, Reach reach, string wanted)
+    private Expression? Expression(ExpressionType? type, Reach reach, string wanted)
     {
-        var types = Report.Types;
-        return Compiled(wanted, (text, mistakes) => ExpressionCompiler.Compile(text, type, reach, types, mistakes));
+        var names = Report.Names;
+        return Compiled(wanted, (text, mistakes) => ExpressionCompiler.Compile(text, type, reach, names, mistakes));
     }
 
     private T? Compiled<T>(string wanted, Func<string, List<ExpressionError>, T?> compile)
@@ -317,6 +422,8 @@ internal readonly record struct Place(JsonElement Element, string Path, Report R
 /// where it is required, its lack was reported.</summary>
 internal sealed class PlaceObject(Dictionary<string, Place> fields)
 {
+    public bool Has(string name) => fields.ContainsKey(name);
+
     public Place? this[string name] => fields.TryGetValue(name, out var place) ? place : null;
 
     public PlaceObject Object(string name, FieldList kind) => this[name]?.Object(kind) ?? new PlaceObject([]);
@@ -325,11 +432,28 @@ internal sealed class PlaceObject(Dictionary<string, Place> fields)
 
     public List<Place> Items(string name, int most) => this[name]?.Items(most) ?? [];
 
-    public double Number(string name, double least, double most) => this[name]?.Number(least, most) ?? 0;
+    public double Number(string name, double least, double most, double otherwise = 0) => this[name]?.Number(least, most) ?? otherwise;
 
-    public TimeSpan Duration(string name, TimeSpan least, TimeSpan most) => this[name]?.Duration(least, most) ?? default;
+    public int Whole(string name, int least, int most, int otherwise = 0) => this[name]?.Whole(least, most) ?? otherwise;
+
+    public bool Truth(string name) => this[name]?.Truth() ?? false;
+
+    public TimeSpan Duration(string name, TimeSpan least, TimeSpan most, TimeSpan otherwise = default) =>
+        this[name]?.Duration(least, most) ?? otherwise;
 
     public string Id(string name) => this[name]?.Id() ?? "";
+
+    /// <summary>The field "id", which no one had before; a repeated one is a mistake.</summary>
+    public string NewId(HashSet<string> ids, string kind)
+    {
+        var id = Id("id");
+        if (id.Length > 0 && !ids.Add(id))
+        {
+            this["id"]?.Mistake(PlaybookErrorCode.DuplicateName, $"There is another {kind} \"{Place.Shown(id)}\".");
+        }
+
+        return id;
+    }
 
     public Stage Stage(string name) => this[name]?.OneOf(Words.Rungs, "stage") ?? default;
 

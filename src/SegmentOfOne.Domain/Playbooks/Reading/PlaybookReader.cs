@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
+using SegmentOfOne.Domain.Playbooks.Language;
 
 namespace SegmentOfOne.Domain.Playbooks.Reading;
 
@@ -24,21 +25,19 @@ internal static class PlaybookReader
     private static Playbook Read(Place root, byte[] source, int version)
     {
         var document = root.Object(FieldList.Playbook);
-        root.Report.Types = NamesIn(document["interactions"], PlaybookLimits.Interactions);
-        root.Report.Placements = NamesIn(document["placements"], PlaybookLimits.Placements);
-
         document["$schema"]?.Text(PlaybookLimits.DescriptionLength);
         document["description"]?.Text(PlaybookLimits.DescriptionLength);
+        Declare(document, root.Report);
+
         var name = document.Id("name");
         var currency = document["currency"]?.Currency() ?? "";
         var engagement = EngagementReader.Read(document.Object("engagement", FieldList.Engagement));
         var interactions = InteractionReader.Read(document.Members("interactions", PlaybookLimits.Interactions));
         var journey = JourneyReader.Read(document.Object("journey", FieldList.Journey));
-        var places = document.Members("placements", PlaybookLimits.Placements);
-        var channels = places.ConvertAll(place => Channels(place.Key, place.Value));
-        var actions = ActionReader.Read(document.Items("actions", PlaybookLimits.Actions));
-        var placements = places.Zip(channels, (place, served) => new PlacementRule(
-            place.Key, served, [.. actions.Where(action => action.Placements.Contains(place.Key))]));
+        var placements = PlacementReader.Read(document.Members("placements", PlaybookLimits.Placements));
+        var location = LocationReader.Read(document.Object("location", FieldList.Location));
+        var care = document["care"] is { } section ? Care(section.Object(FieldList.Care)) : null;
+        var actions = new ActionReader(placements, location, care).Read(document.Items("actions", PlaybookLimits.Actions));
 
         return new Playbook
         {
@@ -50,21 +49,55 @@ internal static class PlaybookReader
             Engagement = engagement,
             Journey = journey,
             Interactions = [.. interactions.OrderBy(rule => rule.Type, StringComparer.Ordinal)],
-            Placements = [.. placements.OrderBy(rule => rule.Name, StringComparer.Ordinal)],
+            Placements = [.. placements.OrderBy(rule => rule.Name, StringComparer.Ordinal).Select(rule => rule with
+            {
+                Candidates = [.. actions.Where(action => action.Placements.Contains(rule.Name))],
+            })],
             Actions = actions,
+            Contact = ContactReader.Read(document.Object("contact", FieldList.Contact)),
+            Consent = ContactReader.ReadConsent(document.Object("consent", FieldList.Consent)),
+            Location = location,
         };
     }
 
-    private static ImmutableArray<string> Channels(string name, Place place)
+    /// <summary>Collects the names that parts of the document refer to, before any part is read.</summary>
+    private static void Declare(PlaceObject document, Report report)
     {
-        place.IsId(name);
-        var placement = place.Object(FieldList.Placement);
-        placement["description"]?.Text(PlaybookLimits.DescriptionLength);
-        return [.. placement.Items("channels", PlaybookLimits.ChannelsOfPlacement).Select(channel => channel.Term(Limits.ChannelBytes))];
+        report.Names = new KnownNames(
+            NamesIn(document["interactions"], PlaybookLimits.Interactions),
+            TextsIn(ElementsIn(document["location"]?.Element, "fences"), "id"));
+        report.Placements = NamesIn(document["placements"], PlaybookLimits.Placements);
+        report.Actions = TextsIn(ElementsIn(document["actions"]?.Element), "id");
+
+        var channels = document.Items("channels", PlaybookLimits.Channels).ConvertAll(place => place.Term(Limits.ChannelBytes));
+        var served = document["placements"] is { Element.ValueKind: JsonValueKind.Object } placements
+            ? placements.Element.EnumerateObject().SelectMany(placement => ElementsIn(placement.Value, "channels"))
+            : [];
+        report.Channels = [.. channels, .. served.Where(each => each.ValueKind == JsonValueKind.String).Select(each => each.GetString()!)];
     }
+
+    private static CareRule Care(PlaceObject care) => new(
+        care.Number("gamma", 0, PlaybookLimits.Gamma),
+        care.Quantity("lifetime_value", Reach.Moment, 0, PlaybookLimits.Value));
 
     private static HashSet<string> NamesIn(Place? members, int most) =>
         members is { Element.ValueKind: JsonValueKind.Object } place
             ? [.. place.Element.EnumerateObject().Select(member => member.Name).Distinct(StringComparer.Ordinal).Take(most)]
             : [];
+
+    /// <summary>The elements of a list, or of the list that an object has under a name; none where there is no such list.</summary>
+    private static JsonElement.ArrayEnumerator ElementsIn(JsonElement? element, string? name = null)
+    {
+        if (name is not null)
+        {
+            element = element is { ValueKind: JsonValueKind.Object } named && named.TryGetProperty(name, out var inner) ? inner : null;
+        }
+
+        return element is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : default;
+    }
+
+    private static HashSet<string> TextsIn(IEnumerable<JsonElement> objects, string field) =>
+        [.. objects
+            .Where(each => each.ValueKind == JsonValueKind.Object && each.TryGetProperty(field, out var text) && text.ValueKind == JsonValueKind.String)
+            .Select(each => each.GetProperty(field).GetString()!)];
 }

@@ -8,11 +8,17 @@ internal sealed class Report
 {
     private readonly List<PlaybookError> errors = [];
 
-    /// <summary>The interaction types of the document, sound or not, so that one mistake in a type isn't told at each use.</summary>
-    public IReadOnlyCollection<string> Types { get; set; } = [];
+    /// <summary>The interaction types and fences of the document, sound or not, so that one mistake in a name isn't told at each use.</summary>
+    public KnownNames Names { get; set; } = new([], []);
 
     /// <summary>The placements of the document, likewise.</summary>
     public IReadOnlyCollection<string> Placements { get; set; } = [];
+
+    /// <summary>The channels that the document declares, in a list of its own or by its placements.</summary>
+    public IReadOnlyCollection<string> Channels { get; set; } = [];
+
+    /// <summary>The actions of the document.</summary>
+    public IReadOnlyCollection<string> Actions { get; set; } = [];
 
     public bool IsClean => errors.Count == 0;
 

@@ -1,0 +1,4 @@
+namespace SegmentOfOne.Domain.Consent;
+
+/// <summary>What a customer said about coming by one channel.</summary>
+public readonly record struct ChannelConsent(string Channel, ConsentRecord Record);

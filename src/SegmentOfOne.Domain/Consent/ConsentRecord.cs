@@ -1,0 +1,14 @@
+namespace SegmentOfOne.Domain.Consent;
+
+/// <summary>The latest statement about one thing, and when it was made; without meaning where nothing was said.</summary>
+public readonly record struct ConsentRecord(ConsentStatus Status, Instant At)
+{
+    /// <summary>Denied or withdrawn.</summary>
+    public bool IsRefused => Status >= ConsentStatus.Denied;
+
+    public bool IsGranted => Status == ConsentStatus.Granted;
+
+    /// <summary>With a further statement: the later counts, of two at one time the stricter. So their order of arrival doesn't matter.</summary>
+    internal ConsentRecord Told(ConsentStatus status, Instant at) =>
+        Status == ConsentStatus.Unknown || at > At || (at == At && status > Status) ? new ConsentRecord(status, at) : this;
+}

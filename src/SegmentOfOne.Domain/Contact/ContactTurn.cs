@@ -1,0 +1,97 @@
+using SegmentOfOne.Domain.Decisions;
+using SegmentOfOne.Domain.Playbooks;
+
+namespace SegmentOfOne.Domain.Contact;
+
+/// <summary>What a turn changes in the ledger besides choosing: what channels report, and what may no longer be delivered.</summary>
+internal static class ContactTurn
+{
+    public const string ReceiptProperty = "receipt_id";
+
+    /// <summary>A report about the touch that the property names. What changes nothing gives no fact, but for a receipt that
+    /// names no touch, which is said. Without the property the interaction is no report.</summary>
+    public static void Report(in Draft draft, TouchReport report, Properties properties, TrustRule rule)
+    {
+        if (report == TouchReport.None || !properties.TryGet(ReceiptProperty, out var named))
+        {
+            return;
+        }
+
+        var contact = draft.State.Contact;
+        var place = -1;
+        Mismatch? reason =
+            !ReceiptId.TryParse(named.Text, out var id) ? Mismatch.NoReceipt
+            : id.Key != draft.State.Key ? Mismatch.OtherCustomer
+            : id.Version < 1 || id.Version > draft.State.Version || id.Index >= Limits.Placements ? Mismatch.NeverDecided
+            : (place = contact.Find(id.Version, id.Index)) < 0 ? Mismatch.NotHeld
+            : null;
+        if (reason is { } mismatch)
+        {
+            draft.Emit(new ReportUnmatched(report, mismatch));
+            return;
+        }
+
+        var touch = contact.Touches[place];
+        if ((touch.Reports & report) == report)
+        {
+            return;
+        }
+
+        var trust = TrustOf(touch with { Reports = touch.Reports | report }, rule);
+        var halfLife = rule.HalfLife.Ticks / TimeSpan.TicksPerMillisecond;
+        if (trust != touch.Trust && contact.TrustHalfLife != halfLife)
+        {
+            draft.Emit(new TrustMeasured(halfLife));
+        }
+
+        draft.Emit(new TouchReported(id.Version, id.Index, report, trust));
+    }
+
+    /// <summary>Withdraws what was reserved, was not reported, and would not be chosen now: sales while they are locked, and
+    /// what goes out to a customer who doesn't want it. What is owed to the customer, or was asked for, stays.</summary>
+    public static void Withdraw(in Draft draft, ContactRules rules, Instant now)
+    {
+        var state = draft.State;
+        var locked = state.Contact.Touches.IsEmpty ? null : SaleLock.Of(state, rules, now);
+        for (var i = 0; i < state.Contact.Touches.Length; i++)
+        {
+            var touch = state.Contact.Touches[i];
+            if (touch.IsPendingAt(now) && touch.Terms == TouchTerms.None && Reason(state, touch, locked) is { } rule)
+            {
+                draft.Emit(new TouchWithdrawn(touch.Version, touch.Index, rule));
+            }
+        }
+    }
+
+    private static string? Reason(CustomerState state, in Touch touch, string? locked)
+    {
+        if (touch.Purpose == Purpose.Sell && locked is not null)
+        {
+            return locked;
+        }
+
+        if (state.Consent.For(touch.Purpose).IsRefused)
+        {
+            return GateRules.PurposeConsent;
+        }
+
+        return touch.Direction == Direction.Inbound ? null
+            : state.Consent.DoNotContact ? GateRules.DoNotContact
+            : state.Consent.On(touch.Channel).IsRefused ? GateRules.ChannelConsent
+            : null;
+    }
+
+    private static double TrustOf(in Touch touch, TrustRule rule)
+    {
+        if (touch.Direction == Direction.Inbound || touch.IsTransactional || !touch.IsDelivered)
+        {
+            return 0;
+        }
+
+        var accepted = (touch.Reports & TouchReport.Accepted) != 0;
+        var dismissed = (touch.Reports & TouchReport.Dismissed) != 0;
+        return touch.Purpose == Purpose.Sell
+            ? accepted ? rule.SaleAccepted : rule.Sale
+            : dismissed ? rule.CareDismissed : rule.Care;
+    }
+}

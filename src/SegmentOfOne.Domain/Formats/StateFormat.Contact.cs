@@ -1,0 +1,279 @@
+using SegmentOfOne.Domain.Consent;
+using SegmentOfOne.Domain.Contact;
+using SegmentOfOne.Domain.Location;
+using SegmentOfOne.Domain.Zones;
+
+namespace SegmentOfOne.Domain.Formats;
+
+/// <content>The slices of contact, consent, zones and location: a byte with a bit for each that holds something, then those.</content>
+public static partial class StateFormat
+{
+    private const int HasOrder = 1;
+    private const int HasTrust = 2;
+    private const int HasTouches = 4;
+    private const int HasConsent = 8;
+    private const int HasZones = 16;
+    private const int HasLocation = 32;
+
+    // Bits of a fence that the customer is or was at.
+    private const int IsThere = 1;
+    private const int WasEntered = 2;
+    private const int IsEntered = 4;
+
+    private static void WriteContact(CustomerState state, Instant time, ref ByteWriter writer)
+    {
+        var contact = state.Contact;
+        var mask = (contact.FirstOrder > 0 ? HasOrder : 0) | (contact.Delivered > 0 || contact.TrustHalfLife > 0 ? HasTrust : 0)
+            | (contact.Touches.IsEmpty ? 0 : HasTouches) | (Holds(state.Consent) ? HasConsent : 0)
+            | (Holds(state.Zones) ? HasZones : 0) | (state.Location.At is not null ? HasLocation : 0);
+        writer.Byte((byte)mask);
+        if ((mask & HasOrder) != 0)
+        {
+            writer.Natural(contact.FirstOrder);
+            writer.Natural(contact.CareSinceOrder);
+        }
+
+        if ((mask & HasTrust) != 0)
+        {
+            writer.Natural(contact.Delivered);
+            writer.Natural(contact.DeliveredSales);
+            writer.Natural(contact.TrustHalfLife);
+            Write(contact.TrustBalance, ref time, ref writer);
+        }
+
+        if ((mask & HasTouches) != 0)
+        {
+            WriteTouches(contact, time, ref writer);
+        }
+
+        if ((mask & HasConsent) != 0)
+        {
+            Write(state.Consent, time, ref writer);
+        }
+
+        if ((mask & HasZones) != 0)
+        {
+            Write(state.Zones, time, ref writer);
+        }
+
+        if ((mask & HasLocation) != 0)
+        {
+            Write(state.Location, time, ref writer);
+        }
+    }
+
+    private static void ReadContact(CustomerState state, Instant time, ref ByteReader reader)
+    {
+        var contact = state.Contact;
+        var mask = reader.Count(HasOrder | HasTrust | HasTouches | HasConsent | HasZones | HasLocation);
+        if ((mask & HasOrder) != 0)
+        {
+            contact.FirstOrder = reader.Natural();
+            contact.CareSinceOrder = reader.Natural();
+        }
+
+        if ((mask & HasTrust) != 0)
+        {
+            contact.Delivered = reader.Natural();
+            contact.DeliveredSales = reader.Natural();
+            contact.TrustHalfLife = reader.Natural();
+            contact.TrustBalance = ReadAccumulator(ref time, ref reader);
+        }
+
+        if ((mask & HasTouches) != 0)
+        {
+            ReadTouches(contact, time, ref reader);
+        }
+
+        if ((mask & HasConsent) != 0)
+        {
+            Read(state.Consent, time, ref reader);
+        }
+
+        if ((mask & HasZones) != 0)
+        {
+            Read(state.Zones, time, ref reader);
+        }
+
+        if ((mask & HasLocation) != 0)
+        {
+            Read(state.Location, time, ref reader);
+        }
+    }
+
+    private static bool Holds(ZoneState zones) => zones.Zone.Length > 0 || !zones.Offsets.IsEmpty;
+
+    private static bool Holds(ConsentState consent)
+    {
+        var said = consent.Location.Status | consent.Contact.Status;
+        for (var purpose = Purpose.Sell; purpose <= Purpose.Ask; purpose++)
+        {
+            said |= consent.For(purpose).Status;
+        }
+
+        return said != ConsentStatus.Unknown || !consent.Channels.IsEmpty;
+    }
+
+    /// <summary>A touch names its action by the number of the first touch of that action; so do the names stand.</summary>
+    private static void WriteTouches(ContactState contact, Instant time, ref ByteWriter writer)
+    {
+        writer.Natural(contact.Touches.Length);
+
+        Span<int> numbers = stackalloc int[contact.Actions.Length];
+        numbers.Clear();
+        var known = 0;
+        var version = 0L;
+        foreach (ref readonly var touch in contact.Touches)
+        {
+            ref var number = ref numbers[touch.Slot];
+            writer.Natural(number);
+            if (number == 0)
+            {
+                number = ++known;
+                writer.Text(contact.ActionOf(touch));
+            }
+
+            writer.Natural(touch.Version - version);
+            version = touch.Version;
+            writer.Natural(touch.Index);
+            writer.Kind(touch.Purpose, touch.Direction, touch.Terms);
+            writer.Byte((byte)(((byte)touch.Reports << 1) | (touch.Withdrawn ? 1 : 0)));
+            writer.Text(touch.Channel);
+            writer.Time(touch.At, ref time);
+            writer.Length(touch.At, touch.Expires);
+            writer.Length(touch.Expires, touch.KeptUntil);
+            writer.Number(touch.Trust);
+        }
+    }
+
+    private static void ReadTouches(ContactState contact, Instant time, ref ByteReader reader)
+    {
+        var version = 0L;
+        for (var left = reader.Count(Limits.Touches); left > 0; left--)
+        {
+            var number = reader.Count(contact.Actions.Length);
+            var action = number == 0 ? reader.Text() : contact.Actions[number - 1];
+            version += reader.Natural(long.MaxValue - version);
+            var index = reader.Count(Limits.Placements);
+            var (purpose, direction, terms) = reader.Kind();
+            var reported = reader.Count((1 << 6) - 1);
+            var channel = reader.Text();
+            var at = reader.Time(ref time);
+            var expires = reader.Length(at);
+            contact.Add(action, new Touch(
+                version,
+                index,
+                0,
+                purpose,
+                channel,
+                direction,
+                terms,
+                at,
+                expires,
+                reader.Length(expires),
+                (TouchReport)(reported >> 1),
+                (reported & 1) == 1,
+                reader.Number()));
+        }
+    }
+
+    private static void Write(ConsentState consent, Instant time, ref ByteWriter writer)
+    {
+        for (var purpose = Purpose.Sell; purpose <= Purpose.Ask; purpose++)
+        {
+            writer.Consent(consent.For(purpose), ref time);
+        }
+
+        writer.Consent(consent.Location, ref time);
+        writer.Consent(consent.Contact, ref time);
+        writer.Natural(consent.Channels.Length);
+        foreach (var channel in consent.Channels)
+        {
+            writer.Text(channel.Channel);
+            writer.Consent(channel.Record, ref time);
+        }
+    }
+
+    private static void Read(ConsentState consent, Instant time, ref ByteReader reader)
+    {
+        for (var purpose = Purpose.Sell; purpose <= Purpose.Ask; purpose++)
+        {
+            consent.Restore(purpose, reader.Consent(ref time));
+        }
+
+        consent.Location = reader.Consent(ref time);
+        consent.Contact = reader.Consent(ref time);
+        for (var left = reader.Count(Limits.ConsentChannels); left > 0; left--)
+        {
+            consent.Add(new ChannelConsent(reader.Text(), reader.Consent(ref time)));
+        }
+    }
+
+    private static void Write(ZoneState zones, Instant time, ref ByteWriter writer)
+    {
+        writer.Text(zones.Zone);
+        if (zones.Zone.Length > 0)
+        {
+            writer.Time(zones.ToldAt, ref time);
+        }
+
+        writer.Natural(zones.Offsets.Length);
+        foreach (var offset in zones.Offsets)
+        {
+            writer.Text(offset.Zone);
+            writer.ZigZag(offset.Minutes);
+        }
+    }
+
+    private static void Read(ZoneState zones, Instant time, ref ByteReader reader)
+    {
+        zones.Zone = reader.Text();
+        if (zones.Zone.Length > 0)
+        {
+            zones.ToldAt = reader.Time(ref time);
+        }
+
+        for (var left = reader.Count(Limits.ZoneOffsets); left > 0; left--)
+        {
+            zones.Add(new ZoneOffset(reader.Text(), reader.Minutes()));
+        }
+    }
+
+    private static void Write(LocationState location, Instant time, ref ByteWriter writer)
+    {
+        writer.Time(location.At!.Value, ref time);
+        writer.Number(location.Position.Latitude);
+        writer.Number(location.Position.Longitude);
+        writer.Byte(location.Driving ? (byte)1 : (byte)0);
+        writer.Natural(location.Visits.Length);
+        foreach (var visit in location.Visits)
+        {
+            writer.Text(visit.Fence);
+            writer.Byte((byte)((visit.Since is null ? 0 : IsThere) | (visit.EnteredAt is null ? 0 : WasEntered) | (visit.IsEntered ? IsEntered : 0)));
+            if (visit.Since is { } since)
+            {
+                writer.Time(since, ref time);
+            }
+
+            if (visit.EnteredAt is { } entered)
+            {
+                writer.Time(entered, ref time);
+            }
+        }
+    }
+
+    private static void Read(LocationState location, Instant time, ref ByteReader reader)
+    {
+        location.Restore(reader.Time(ref time), new Coordinates(reader.Number(), reader.Number()), reader.Count(1) == 1);
+        for (var left = reader.Count(Limits.FenceVisits); left > 0; left--)
+        {
+            var fence = reader.Text();
+            var bits = reader.Count(IsThere | WasEntered | IsEntered);
+            location.Add(new FenceVisit(
+                fence,
+                (bits & IsThere) != 0 ? reader.Time(ref time) : null,
+                (bits & WasEntered) != 0 ? reader.Time(ref time) : null,
+                (bits & IsEntered) != 0));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace SegmentOfOne.Domain.Playbooks.Language;
+
+/// <summary>Names that a playbook declares and its expressions may use.</summary>
+internal sealed record KnownNames(IReadOnlyCollection<string> Types, IReadOnlyCollection<string> Fences);
