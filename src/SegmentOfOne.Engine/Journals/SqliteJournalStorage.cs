@@ -48,6 +48,9 @@ internal sealed class SqliteJournalStorage : IJournalStorage
             _connection = Database.OpenWriter(file);
             Database.Execute(_connection, "PRAGMA wal_autocheckpoint = 0;");
             Database.Upgrade(_connection, file, Schema);
+
+            // The file is small, and what it alone has was acknowledged: a page gone astray must not go unnoticed.
+            Database.Check(_connection, file);
             _insert = new Statement(_connection, "INSERT INTO batch(position, entries) VALUES (?1, ?2)");
             _find = new Statement(_connection, "SELECT 1 FROM batch WHERE position = ?1");
             _delete = new Statement(_connection, "DELETE FROM batch WHERE position = ?1");

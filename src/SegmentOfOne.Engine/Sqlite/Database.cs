@@ -71,6 +71,16 @@ internal static class Database
         }
     }
 
+    /// <summary>Looks through the structure of the whole file. Throws <see cref="DataFolderException"/> when something is wrong with it.</summary>
+    public static void Check(SqliteConnection connection, string file)
+    {
+        using var check = new Statement(connection, "PRAGMA quick_check(1)");
+        if (check.Step() && check.Text(0) is var finding and not "ok")
+        {
+            throw new DataFolderException(DataFolderProblem.Damaged, $"{file} is damaged: {finding}. Restore the data folder from a backup.");
+        }
+    }
+
     public static void Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
@@ -104,10 +114,14 @@ internal static class Database
             new(DataFolderProblem.Damaged, $"{file} is damaged: {e.Message}. Restore the data folder from a backup.", e),
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED =>
             new(DataFolderProblem.InUse, $"{file} is held by another program.", e),
+        raw.SQLITE_IOERR when !HasRoom(file) => new(DataFolderProblem.NoSpace, $"There is no room on the disk for {file}.", e),
         _ => new(DataFolderProblem.Damaged, $"{file} can't be read or written: {e.Message}.", e),
     };
 
     public static bool IsDamage(DbException e) => e is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB };
+
+    /// <summary>Not every lack of room is reported as one: that of the shared index beside a log is an I/O error.</summary>
+    private static bool HasRoom(string file) => new DriveInfo(Path.GetDirectoryName(file)!).AvailableFreeSpace > 1 << 20;
 
     private static SqliteConnection Open(string file, SqliteOpenMode mode)
     {

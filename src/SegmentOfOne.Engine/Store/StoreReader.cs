@@ -60,16 +60,26 @@ internal sealed class StoreReader : IStoreReader
 
     public bool TryFind(CustomerKey key, out StoredCustomer customer)
     {
-        if (!_customer.BindKey(1, key).Step())
+        customer = default;
+        var found = false;
+        try
         {
-            customer = default;
-            _customer.Reset();
-            return false;
-        }
+            if (_customer.BindKey(1, key).Step())
+            {
+                var version = _customer.Int64(0);
+                customer = new StoredCustomer(version, version, Envelope.Open(_customer.Blob(1), key, version, Envelope.Snapshot), []);
+                found = true;
+            }
 
-        var version = _customer.Int64(0);
-        customer = new StoredCustomer(version, version, Envelope.Open(_customer.Blob(1), key, version, Envelope.Snapshot), []);
-        return true;
+            return found;
+        }
+        finally
+        {
+            if (!found)
+            {
+                Release();
+            }
+        }
     }
 
     public void Release() => _customer.Reset();
