@@ -29,7 +29,9 @@ public sealed partial class CustomerHome : IAsyncDisposable
     private CustomerHome(EngineOptions options, IStorePlace place, ReaderPool readers)
     {
         _place = place;
-        Options = options;
+
+        // Unsaved turns stay in memory until they are saved: they must leave room for states.
+        Options = options with { MaxUnsavedBytes = Math.Min(options.MaxUnsavedBytes, options.MemoryBudgetBytes / 4) };
         Readers = readers;
         Shelf = new PlaybookShelf(place.Store, readers, options.Time, options.Playbook);
         Figures = new Figures(Instant.From(options.Time.GetUtcNow()));
@@ -42,6 +44,8 @@ public sealed partial class CustomerHome : IAsyncDisposable
         _benches = new ThreadLocal<Workbench>(() => new Workbench(place.Store.Secret), trackAllValues: true);
         Recover();
     }
+
+    internal ICustomerStore Store => _place.Store;
 
     internal Checkpointer Checkpointer { get; }
 

@@ -3,6 +3,7 @@ using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Engine.Checkpoints;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Residents;
+using SegmentOfOne.Engine.Store;
 
 namespace SegmentOfOne.Engine;
 
@@ -14,6 +15,8 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposa
     public IPlaybooks Playbooks => Home.Playbooks;
 
     internal CustomerHome Home { get; }
+
+    internal ICustomerStore Store => Home.Store;
 
     internal Checkpointer Checkpointer => Home.Checkpointer;
 

@@ -31,7 +31,8 @@ public sealed record EngineOptions
     /// <summary>Bytes of turns that may wait for their commit.</summary>
     public long MaxPendingBytes { get; init; } = 64L << 20;
 
-    /// <summary>Bytes of turns that may be durable in the journal only; beyond, new ones are refused as overloaded.</summary>
+    /// <summary>Bytes of turns that may be durable in the journal only, at most a quarter of the memory budget; beyond, new ones are
+    /// refused as overloaded.</summary>
     public long MaxUnsavedBytes { get; init; } = 512L << 20;
 
     /// <summary>How long a turn may be durable in the journal only while load is low.</summary>

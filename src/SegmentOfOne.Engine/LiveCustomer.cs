@@ -373,6 +373,7 @@ public readonly struct LiveCustomer
         return new Step(Next.Fail) { Failure = why };
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TurnAnswer> Durable(TurnRequest request, Step step, CancellationToken ct)
     {
         await step.Commit.Done.WaitAsync(ct);

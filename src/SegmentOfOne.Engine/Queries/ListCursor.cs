@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -30,7 +31,7 @@ internal readonly record struct ListCursor(Instant ValuedAt, bool ByColumn, doub
     public static ListCursor Read(string text, CustomerQuery query)
     {
         Span<byte> bytes = stackalloc byte[Bytes];
-        return Base64Url.TryDecodeFromChars(text, bytes, out var length) && length == Bytes && bytes[0] == Format
+        return Base64Url.DecodeFromChars(text, bytes, out _, out var length) == OperationStatus.Done && length == Bytes && bytes[0] == Format
             && BinaryPrimitives.ReadUInt64LittleEndian(bytes[26..]) == Print(query)
             ? new ListCursor(
                 new Instant(BinaryPrimitives.ReadInt64LittleEndian(bytes[2..])),

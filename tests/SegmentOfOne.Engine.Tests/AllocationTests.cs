@@ -1,0 +1,50 @@
+using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Tests.Hosting;
+using SegmentOfOne.Engine.Tests.Simulation;
+using Xunit.Abstractions;
+
+namespace SegmentOfOne.Engine.Tests;
+
+public sealed class AllocationTests(ITestOutputHelper output)
+{
+    /// <summary>Of the 2 KB that a whole turn through a gateway may allocate, the engine and the domain take their part.</summary>
+    private const int Budget = 1_536;
+
+    [Fact]
+    public void A_turn_of_a_resident_customer_stays_within_its_budget_of_bytes()
+    {
+        const int Turns = 4_000, Customers = 100;
+
+        // The runner's own context would be posted to, and paid for, with every await.
+        SynchronizationContext.SetSynchronizationContext(null);
+        using var host = new SteppedEngine();
+        var random = new Random(1);
+        var requests = Enumerable.Range(0, 2 * Turns).Select(i => Requests.Interaction(
+            $"c{i % Customers}", $"{i}", Shop.Types[random.Next(Shop.Types.Length)], properties: Shop.Properties(random))).ToArray();
+        Take(host, requests.AsSpan(0, Turns));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Take(host, requests.AsSpan(Turns));
+        var each = (GC.GetAllocatedBytesForCurrentThread() - before) / Turns;
+        output.WriteLine($"{each} bytes a turn");
+        each.ShouldBeLessThan(Budget);
+    }
+
+    private static void Take(SteppedEngine host, ReadOnlySpan<TurnRequest> requests)
+    {
+        const int Together = 50;
+        var answers = new Task<TurnAnswer>[Together];
+        for (; !requests.IsEmpty; requests = requests[Together..])
+        {
+            for (var i = 0; i < Together; i++)
+            {
+                answers[i] = host.Engine.Turn(requests[i], default).AsTask();
+            }
+
+            host.Commit();
+            for (var i = 0; i < Together; i++)
+            {
+                answers[i].GetAwaiter().GetResult().ShouldBeOfType<TurnAnswer.Answered>();
+            }
+        }
+    }
+}
