@@ -40,7 +40,7 @@ public readonly struct LiveCustomer
     {
         // 1. The path of nearly every turn holds no more than the wait for its commit.
         var step = Take(request, default);
-        return step.Next == Next.Answer ? Durable(request, step, ct) : Continue(request, step, mayRetry: true, ct);
+        return step.Next == Next.Answer ? Durable(request, step.Answer!, step.Commit, ct) : Continue(request, step, mayRetry: true, ct);
     }
 
     /// <summary>The live customer, or as it was at a time that is past. Null: no such customer, or not yet then.</summary>
@@ -374,10 +374,10 @@ public readonly struct LiveCustomer
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<TurnAnswer> Durable(TurnRequest request, Step step, CancellationToken ct)
+    private async ValueTask<TurnAnswer> Durable(TurnRequest request, TurnAnswer answer, Commit commit, CancellationToken ct)
     {
-        await step.Commit.Done.WaitAsync(ct);
-        return step.Commit.IsLost ? await Continue(request, new Step(Next.Activate), mayRetry: false, ct) : step.Answer!;
+        await commit.Done.WaitAsync(ct);
+        return commit.IsLost ? await Continue(request, new Step(Next.Activate), mayRetry: false, ct) : answer;
     }
 
     private enum Next
