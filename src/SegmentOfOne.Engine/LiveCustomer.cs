@@ -168,7 +168,7 @@ public readonly struct LiveCustomer
     {
         if (home.Closed is { } closed)
         {
-            return Failed(new CustomersUnavailableException(closed.Reason, closed.Message, TimeSpan.FromSeconds(1)));
+            return Failed(closed);
         }
 
         var playbook = home.Shelf.InForce.Playbook;
@@ -263,7 +263,7 @@ public readonly struct LiveCustomer
 
                 return result == AppendResult.Overloaded
                     ? Overloaded("Too many turns wait for their commit.")
-                    : Failed(new CustomersUnavailableException(
+                    : home.Closed is { } closed ? Failed(closed) : Failed(new CustomersUnavailableException(
                         Unavailability.Storage, "The journal can't be written at the moment.", TimeSpan.FromMilliseconds(500), journal.Trouble));
             }
 
@@ -362,6 +362,9 @@ public readonly struct LiveCustomer
         home.Figures.Count(refusal);
         return new Step(Next.Answer) { Answer = new TurnAnswer.Refused(refusal) };
     }
+
+    private Step Failed(Closure closed) =>
+        Failed(new CustomersUnavailableException(closed.Reason, closed.Message, TimeSpan.FromSeconds(1)));
 
     private Step Overloaded(string message) =>
         Failed(new CustomersUnavailableException(Unavailability.Overloaded, message, TimeSpan.FromMilliseconds(100)));
