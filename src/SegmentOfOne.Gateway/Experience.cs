@@ -22,7 +22,11 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Telem
             return failure!;
         }
 
-        return await Take(turn, ct).ConfigureAwait(false) switch
+        var began = Stopwatch.GetTimestamp();
+        using var activity = telemetry.BeginTurn();
+        var answer = await customers.Turn(turn, ct).ConfigureAwait(false);
+        telemetry.EndTurn(began, answer);
+        return answer switch
         {
             TurnAnswer.Answered answered => Wire.ToWire(answered.Reply, answered.Duplicate),
             TurnAnswer.Refused refused => Failure.Of(refused.Refusal),
@@ -37,7 +41,11 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Telem
             return failure!;
         }
 
-        return await Take(turn, ct).ConfigureAwait(false) switch
+        var began = Stopwatch.GetTimestamp();
+        using var activity = telemetry.BeginTurn();
+        var answer = await customers.Turn(turn, ct).ConfigureAwait(false);
+        telemetry.EndTurn(began, answer);
+        return answer switch
         {
             TurnAnswer.Answered answered => Wire.ToDecideReply(answered.Reply, answered.Duplicate),
             TurnAnswer.Refused refused => Failure.Of(refused.Refusal),
@@ -99,15 +107,6 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Telem
 
         var receipt = await customers.Receipt(id, ct).ConfigureAwait(false);
         return receipt is null ? Failure.NotFound("receipt_not_found", $"There is no decision {id}.") : Wire.ToWire(receipt);
-    }
-
-    private async ValueTask<TurnAnswer> Take(TurnRequest turn, CancellationToken ct)
-    {
-        var began = Stopwatch.GetTimestamp();
-        using var activity = telemetry.BeginTurn();
-        var answer = await customers.Turn(turn, ct).ConfigureAwait(false);
-        telemetry.EndTurn(began, answer);
-        return answer;
     }
 
     // A token says its order, so that it cannot be used in the other one.

@@ -87,8 +87,12 @@ public sealed partial class TidyTests
     }
 
     [Fact]
-    public void No_path_of_somebodys_machine_stands_in_the_tree() =>
-        Offences(_ => true, "/" + "work/", "/" + "root/", "/" + "home/", "/" + "tmp/").ShouldBeEmpty();
+    public void No_path_of_somebodys_machine_stands_in_the_tree()
+    {
+        Offences(_ => true, "/" + "work/", "/" + "root/", "/" + "home/").ShouldBeEmpty();
+        // A command to paste may need a place for a file; code asks the system for one.
+        Offences(path => !path.EndsWith(".md", StringComparison.Ordinal), "/" + "tmp/").ShouldBeEmpty();
+    }
 
     [Fact]
     public void No_registry_is_named()

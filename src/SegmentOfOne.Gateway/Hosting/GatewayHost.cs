@@ -116,6 +116,8 @@ public sealed class GatewayHost : IAsyncDisposable
         logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
         // A host that fails to start throws as well, and the message for the operator is made of that.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // With this category on, each request has an Activity and a scope made for it, whether anybody traces or not.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
@@ -145,15 +147,14 @@ public sealed class GatewayHost : IAsyncDisposable
             grpc.MaxReceiveMessageBytes = RequestBody.MostBytes;
             grpc.ReceiveTimeout = TimeSpan.FromSeconds(10);
             grpc.MapException = (exception, _) => ExperienceService.Explain(exception, telemetry!);
+            grpc.OnFailure = (failure, _) => ExperienceService.Name(failure, telemetry!);
         });
 
         var app = builder.Build();
         var services = app.Services;
         telemetry = services.GetRequiredService<Telemetry>();
-        app.UseWhen(context => !HttpProtocol.IsHttp2(context.Request.Protocol), http => http.UseLocalCallersOnly(telemetry));
-        app.UseProblems(telemetry);
+        app.UseWhen(context => !HttpProtocol.IsHttp2(context.Request.Protocol), http => http.UseLocalCallersOnly(telemetry).UseProblems(telemetry));
         app.UseRouting();
-        app.UseFaultNames(telemetry);
         services.GetRequiredService<ExperienceService>().Map(app);
         app.MapGrpcHealth();
         app.MapGrpcReflection();
