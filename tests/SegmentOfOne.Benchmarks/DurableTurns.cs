@@ -16,11 +16,12 @@ public static class DurableTurns
 
     public static async Task<Figure> Measure(LoadShape shape, int pairs, TimeSpan duration, CancellationToken ct)
     {
-        MessagePool everyone = MessagePool.OfEachCustomer(LoadShape.Seed, 0, Customers);
-        MessagePool mix = MessagePool.OfPopulation(new SimulationPlan(Customers, Messages, LoadShape.Seed, DateTimeOffset.UtcNow, TimeSpan.FromDays(90), AskedShare));
-        await using MeasuredGateway gateway = await MeasuredGateway.Start(ct);
-        await using ServerProcess echo = await ServerProcess.StartEcho(ct);
-        LoadDriver toGateway = shape.DriverOf(gateway.Process), toEcho = shape.DriverOf(echo);
+        var everyone = MessagePool.OfEachCustomer(LoadShape.Seed, 0, Customers);
+        var mix = MessagePool.OfPopulation(new SimulationPlan(Customers, Messages, LoadShape.Seed, DateTimeOffset.UtcNow, TimeSpan.FromDays(90), AskedShare));
+        await using var gateway = await MeasuredGateway.Start(ct);
+        await using var echo = await ServerProcess.StartEcho(ct);
+        var toGateway = shape.DriverOf(gateway.Process);
+        var toEcho = shape.DriverOf(echo);
 
         // Every customer is known before anything is measured, and both servers have compiled what they run.
         gateway.Warm(() => toGateway.Saturate(everyone, shape.InFlight, TimeSpan.FromMinutes(5), calls: everyone.Count));
@@ -30,8 +31,8 @@ public static class DurableTurns
         List<Pair> measured = [];
         for (int pair = 0; pair < pairs; pair++)
         {
-            Measured subject = await gateway.Run(() => toGateway.Saturate(mix, shape.InFlight, duration), ct);
-            Measured reference = await Measured.Run(echo, () => toEcho.Saturate(mix, shape.InFlight, duration), ct);
+            var subject = await gateway.Run(() => toGateway.Saturate(mix, shape.InFlight, duration), ct);
+            var reference = await Measured.Run(echo, () => toEcho.Saturate(mix, shape.InFlight, duration), ct);
             measured.Add(new Pair(subject, reference, subject.CallsPerSecond / reference.CallsPerSecond));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pair {pair + 1}: {subject.CallsPerSecond:N0}/s against {reference.CallsPerSecond:N0}/s"));
         }

@@ -27,13 +27,13 @@ return await root.Parse(args).InvokeAsync();
 
 Command Measuring(string name, string description, params Func<LoadShape, int, TimeSpan, CancellationToken, Task<Figure>>[] figures)
 {
-    Command command = new(name, description);
+    var command = new Command(name, description);
     command.SetAction(async (parsed, ct) =>
     {
-        LoadShape shape = new(parsed.GetValue(connections), parsed.GetValue(inFlight));
-        foreach (Func<LoadShape, int, TimeSpan, CancellationToken, Task<Figure>> measure in figures)
+        var shape = new LoadShape(parsed.GetValue(connections), parsed.GetValue(inFlight));
+        foreach (var measure in figures)
         {
-            Figure figure = await measure(shape, parsed.GetValue(pairs), TimeSpan.FromSeconds(parsed.GetValue(seconds)), ct);
+            var figure = await measure(shape, parsed.GetValue(pairs), TimeSpan.FromSeconds(parsed.GetValue(seconds)), ct);
             Console.WriteLine(Results.Write(figure, parsed.GetRequiredValue(results).FullName));
         }
     });

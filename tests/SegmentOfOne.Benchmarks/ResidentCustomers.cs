@@ -17,19 +17,20 @@ public static class ResidentCustomers
 
     public static async Task<Figure> Measure(LoadShape shape, int pairs, TimeSpan duration, CancellationToken ct)
     {
-        await using Crowd many = await Crowd.Gather(Many, shape, duration, ct);
-        await using Crowd few = await Crowd.Gather(Few, shape, duration, ct);
+        await using var many = await Crowd.Gather(Many, shape, duration, ct);
+        await using var few = await Crowd.Gather(Few, shape, duration, ct);
         List<Pair> measured = [];
         for (int pair = 0; pair < pairs; pair++)
         {
-            Measured subject = await many.AtHalfOfCapacity(duration, ct), reference = await few.AtHalfOfCapacity(duration, ct);
+            var subject = await many.AtHalfOfCapacity(duration, ct);
+            var reference = await few.AtHalfOfCapacity(duration, ct);
             measured.Add(new Pair(subject, reference, subject.P99Milliseconds / reference.P99Milliseconds));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pair {pair + 1}: p99 {subject.P99Milliseconds:0.00} ms against {reference.P99Milliseconds:0.00} ms"));
         }
         await many.Audit(ct);
         await few.Audit(ct);
         return new Figure("resident-customers", string.Create(CultureInfo.InvariantCulture, $"""
-            p99 of Interact at half of capacity with {Many:N0} customers in memory, divided by the same with {Few:N0}: two gateways, each with a data folder of its own. Capacity is what each answered in a closed loop just before ({many.Capacity:N0}/s and {few.Capacity:N0}/s); half of it arrives at random (Poisson) whatever the gateway does, and latency counts from the intended arrival. Messages of a simulated shop, {Messages:N0} different ones, each sent with an id and a time of its own. {shape.Connections} connections, {duration.TotalSeconds:0} s a run; driver and server share the machine.
+            p99 of Interact at half of capacity with {Many:N0} customers in memory, divided by the same with {Few:N0}: two gateways, each with a data folder of its own. Capacity is what each answered in a closed loop just before ({many.Capacity:N0}/s and {few.Capacity:N0}/s); half of it arrives at random (Poisson) whatever the gateway does, and latency counts from the intended arrival. Messages of a simulated shop, {Messages:N0} different ones, each sent with an id and a time of its own; a customer of the thousand has a thousand times as many turns behind it, so its state is as large as it gets. {shape.Connections} connections, {duration.TotalSeconds:0} s a run; driver and server share the machine.
             """), Target, AtLeast: false, measured);
     }
 
@@ -51,14 +52,14 @@ public static class ResidentCustomers
 
         public static async Task<Crowd> Gather(int customers, LoadShape shape, TimeSpan duration, CancellationToken ct)
         {
-            MessagePool everyone = MessagePool.OfEachCustomer(LoadShape.Seed, 0, customers);
-            MessagePool mix = MessagePool.OfPopulation(new SimulationPlan(customers, Messages, LoadShape.Seed, DateTimeOffset.UtcNow, TimeSpan.FromDays(90), AskedShare));
-            MeasuredGateway gateway = await MeasuredGateway.Start(ct);
-            LoadDriver driver = shape.DriverOf(gateway.Process);
+            var everyone = MessagePool.OfEachCustomer(LoadShape.Seed, 0, customers);
+            var mix = MessagePool.OfPopulation(new SimulationPlan(customers, Messages, LoadShape.Seed, DateTimeOffset.UtcNow, TimeSpan.FromDays(90), AskedShare));
+            var gateway = await MeasuredGateway.Start(ct);
+            var driver = shape.DriverOf(gateway.Process);
             gateway.Warm(() => driver.Saturate(everyone, shape.InFlight, TimeSpan.FromMinutes(10), calls: everyone.Count));
             gateway.Warm(() => driver.Saturate(mix, shape.InFlight, duration));
             await gateway.Process.Quiet(ct);
-            double capacity = gateway.Warm(() => driver.Saturate(mix, shape.InFlight, duration)).Rate;
+            var capacity = gateway.Warm(() => driver.Saturate(mix, shape.InFlight, duration)).Rate;
             return new Crowd(gateway, driver, mix, capacity);
         }
 

@@ -6,8 +6,8 @@ public sealed record ProgramRun(int ExitCode, string Output)
     /// <summary>Runs a command in this process, as its Main would.</summary>
     public static async Task<ProgramRun> Of(params string[] args)
     {
-        using StringWriter output = new();
-        int exitCode = await LoadTestProgram.Run(args, Terminal.To(output), output);
+        using var output = new StringWriter();
+        var exitCode = await LoadTestProgram.Run(args, Terminal.To(output), output);
         return new ProgramRun(exitCode, output.ToString());
     }
 }

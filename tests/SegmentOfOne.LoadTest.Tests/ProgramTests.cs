@@ -29,18 +29,18 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_replay_sums_exactly_and_a_second_one_adds_nothing()
     {
-        ProgramRun first = await ProgramRun.Of("replay", _shop, "--against", Address);
+        var first = await ProgramRun.Of("replay", _shop, "--against", Address);
         first.ExitCode.ShouldBe(0, first.Output);
         first.Output.ShouldContain("8 lines; 7 turns of 2 customers; skipped: 2 lines of 1 guests' invoices");
         first.Output.ShouldContain("7 new, 0 known already");
         first.Output.ShouldMatch(@"worth of orders +8.505 +8.505 +exact");
         first.Output.ShouldMatch(@"worth of returns +-2.655 +-2.655 +exact");
 
-        ProgramRun second = await ProgramRun.Of("replay", _shop, "--against", Address);
+        var second = await ProgramRun.Of("replay", _shop, "--against", Address);
         second.ExitCode.ShouldBe(0, second.Output);
         second.Output.ShouldContain("0 new, 7 known already");
 
-        ProgramRun verification = await ProgramRun.Of("verify", _shop, "--against", Address);
+        var verification = await ProgramRun.Of("verify", _shop, "--against", Address);
         verification.ExitCode.ShouldBe(0, verification.Output);
         verification.Output.ShouldContain("2 customers, 7 turns: 0 customers contradict their turns or the file; stages balance");
     }
@@ -49,16 +49,16 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     public async Task A_sum_that_is_off_is_named_and_the_exit_code_says_so()
     {
         await ProgramRun.Of("replay", _shop, "--against", Address);
-        using ExperienceClient client = new(new Uri(Address));
+        using var client = new ExperienceClient(new Uri(Address));
         await client.Interact(
             new InteractRequest { Customer = ShopTurn.IdentifierOf("8"), InteractionId = "not of the file", Type = "page_viewed", Channel = "web" }, options: null, default);
 
-        ProgramRun replay = await ProgramRun.Of("replay", _shop, "--against", Address);
+        var replay = await ProgramRun.Of("replay", _shop, "--against", Address);
         replay.ExitCode.ShouldBe(1, replay.Output);
         replay.Output.ShouldMatch(@"turns +7 +8 +OFF");
         replay.Output.ShouldMatch(@"orders +2 +2 +exact");
 
-        ProgramRun verification = await ProgramRun.Of("verify", _shop, "--against", Address);
+        var verification = await ProgramRun.Of("verify", _shop, "--against", Address);
         verification.ExitCode.ShouldBe(1, verification.Output);
         verification.Output.ShouldContain("customer 8: turns: 2 by its turns, 3 by its state; the interactions are not those of the file");
         verification.Output.ShouldNotContain("customer 7");
@@ -67,7 +67,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_limited_replay_is_held_to_the_turns_that_it_sent()
     {
-        ProgramRun replay = await ProgramRun.Of("replay", _shop, "--limit", "4", "--against", Address);
+        var replay = await ProgramRun.Of("replay", _shop, "--limit", "4", "--against", Address);
         replay.ExitCode.ShouldBe(0, replay.Output);
         replay.Output.ShouldMatch(@"turns +4 +4 +exact");
     }
@@ -76,11 +76,11 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     public async Task The_same_seed_again_is_known_already()
     {
         string[] simulation = ["simulate", "--customers", "50", "--rate", "400", "--seconds", "1", "--seed", "5", "--ask", "1", "--against", Address];
-        ProgramRun first = await ProgramRun.Of(simulation);
+        var first = await ProgramRun.Of(simulation);
         first.ExitCode.ShouldBe(0, first.Output);
         first.Output.ShouldContain("400 of 400 answered");
 
-        ProgramRun second = await ProgramRun.Of(simulation);
+        var second = await ProgramRun.Of(simulation);
         second.ExitCode.ShouldBe(0, second.Output);
         second.Output.ShouldMatch(@"\b400 known already");
         second.Output.ShouldNotContain(" new");
@@ -89,9 +89,9 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Where_nothing_listens_it_says_how_to_start_the_program()
     {
-        foreach (string[] command in new[] { ["replay", _shop], ["verify", _shop], new[] { "simulate", "--seconds", "1" } })
+        foreach (var command in new[] { ["replay", _shop], ["verify", _shop], new[] { "simulate", "--seconds", "1" } })
         {
-            ProgramRun run = await ProgramRun.Of([.. command, "--against", "http://127.0.0.1:1"]);
+            var run = await ProgramRun.Of([.. command, "--against", "http://127.0.0.1:1"]);
             run.ExitCode.ShouldBe(2);
             run.Output.ShouldContain("Nothing answers gRPC at http://127.0.0.1:1/");
             run.Output.ShouldContain("dotnet run -c Release --project src/SegmentOfOne.Gateway");
@@ -106,7 +106,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     [InlineData("dance")]
     public async Task Arguments_that_make_no_sense_are_told(params string[] args)
     {
-        ProgramRun run = await ProgramRun.Of(args);
+        var run = await ProgramRun.Of(args);
         run.ExitCode.ShouldBe(2);
         run.Output.ShouldEndWith("See --help.\n");
     }
@@ -115,7 +115,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     public async Task A_file_that_is_no_shop_is_told_with_its_line()
     {
         await File.AppendAllTextAsync(_shop, "\n104,never,7,LAMP,1,2.55,UK,lamp\n");
-        ProgramRun run = await ProgramRun.Of("replay", _shop, "--against", Address);
+        var run = await ProgramRun.Of("replay", _shop, "--against", Address);
         run.ExitCode.ShouldBe(2);
         run.Output.ShouldContain("line 10: at 'never' is not a time");
     }

@@ -14,7 +14,7 @@ internal static class Against
         DefaultValueFactory = _ => ExperienceClient.DefaultAddress,
         CustomParser = given =>
         {
-            if (Uri.TryCreate(given.Tokens[0].Value, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https")
+            if (Uri.TryCreate(given.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
             {
                 return address;
             }

@@ -15,7 +15,7 @@ public static class LoadTestProgram
     /// <returns>0: everything holds; 1: something that was checked does not; 2: nothing could be checked.</returns>
     public static async Task<int> Run(string[] args, IAnsiConsole console, TextWriter error)
     {
-        ParseResult parsed = new RootCommand("Drives a running SegmentOfOne through its public gRPC API, and checks what it answers.")
+        var parsed = new RootCommand("Drives a running SegmentOfOne through its public gRPC API, and checks what it answers.")
         {
             ReplayCommand.Create(console),
             VerifyCommand.Create(console),
@@ -25,7 +25,7 @@ public static class LoadTestProgram
         {
             return await parsed.InvokeAsync();
         }
-        foreach (string message in parsed.Errors.Select(mistake => mistake.Message))
+        foreach (var message in parsed.Errors.Select(mistake => mistake.Message))
         {
             await error.WriteLineAsync(message);
         }

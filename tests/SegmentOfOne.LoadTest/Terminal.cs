@@ -13,7 +13,7 @@ public static class Terminal
     /// <summary>A writer that gets lines that are not folded, without colours and progress.</summary>
     public static IAnsiConsole To(TextWriter writer)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = AnsiSupport.No,
             ColorSystem = ColorSystemSupport.NoColors,

@@ -84,13 +84,13 @@ public sealed class LeanConnection : IDisposable
             {
                 Flush();
             }
-            int stream = _nextStream;
+            var stream = _nextStream;
             _nextStream += 2;
             _startedAt[stream >> 1 & Streams - 1] = startedAt;
             // The first call names its headers and thereby teaches them to the server's table; later ones point there.
-            WriteFrame(Headers, EndHeaders, stream, stream == 1 ? _firstHeaders : s_laterHeaders);
-            Span<byte> message = _out.AsSpan(_outLength + FrameHeader);
-            int length = pool.CopyNext(message[MessagePrefix..], unixSeconds);
+            WriteFrame(Headers, EndHeaders, stream, stream == 1 ? _firstHeaders : LaterHeaders);
+            var message = _out.AsSpan(_outLength + FrameHeader);
+            var length = pool.CopyNext(message[MessagePrefix..], unixSeconds);
             message[0] = 0;
             BinaryPrimitives.WriteInt32BigEndian(message[1..], length);
             WriteFrameHeader(Data, EndStream, stream, length + MessagePrefix);
@@ -117,7 +117,7 @@ public sealed class LeanConnection : IDisposable
     /// <exception cref="IOException">The server ended the connection, or has not answered a call for 30 seconds.</exception>
     public void Read()
     {
-        int received = _socket.Receive(_in.AsSpan(_inLength), SocketFlags.None, out SocketError error);
+        var received = _socket.Receive(_in.AsSpan(_inLength), SocketFlags.None, out var error);
         if (error is SocketError.TimedOut or SocketError.WouldBlock)
         {
             _idleReads = InFlight == 0 ? 0 : _idleReads + 1;
@@ -136,8 +136,8 @@ public sealed class LeanConnection : IDisposable
         int taken = 0;
         while (_inLength - taken >= FrameHeader)
         {
-            Span<byte> frame = _in.AsSpan(taken);
-            int length = frame[0] << 16 | frame[1] << 8 | frame[2];
+            var frame = _in.AsSpan(taken);
+            var length = frame[0] << 16 | frame[1] << 8 | frame[2];
             if (_inLength - taken < FrameHeader + length)
             {
                 break;
@@ -184,8 +184,8 @@ public sealed class LeanConnection : IDisposable
 
     private void End(int stream)
     {
-        int slot = stream >> 1 & Streams - 1;
-        bool answered = _hasMessage[slot];
+        var slot = stream >> 1 & Streams - 1;
+        var answered = _hasMessage[slot];
         _hasMessage[slot] = false;
         Interlocked.Decrement(ref _inFlight);
         _completed(_startedAt[slot], answered);
@@ -244,7 +244,7 @@ public sealed class LeanConnection : IDisposable
 
     private void WriteFrameHeader(byte type, byte flags, int stream, int length)
     {
-        Span<byte> frame = _out.AsSpan(_outLength, FrameHeader);
+        var frame = _out.AsSpan(_outLength, FrameHeader);
         BinaryPrimitives.WriteInt32BigEndian(frame, length << 8 | type);
         frame[4] = flags;
         BinaryPrimitives.WriteInt32BigEndian(frame[5..], stream);
@@ -253,7 +253,7 @@ public sealed class LeanConnection : IDisposable
 
     // HPACK (RFC 7541): :method POST and :scheme http stand in the static table; the four that the first call adds to the
     // dynamic table are there from 65 (the first) to 62 (the last).
-    private static readonly byte[] s_laterHeaders = [0x83, 0x86, 0x80 | 65, 0x80 | 64, 0x80 | 63, 0x80 | 62];
+    private static readonly byte[] LaterHeaders = [0x83, 0x86, 0x80 | 65, 0x80 | 64, 0x80 | 63, 0x80 | 62];
 
     private static byte[] FirstHeaders(string path, string authority)
     {

@@ -14,17 +14,17 @@ public sealed class LoadDriver(IPEndPoint server, string path, int connections)
     /// </summary>
     public LoadResult Saturate(MessagePool pool, int inFlight, TimeSpan duration, long calls = long.MaxValue)
     {
-        long left = calls;
-        Line[] lines = Connect();
-        long end = Stopwatch.GetTimestamp() + ToTicks(duration);
+        var left = calls;
+        var lines = Connect();
+        var end = Stopwatch.GetTimestamp() + ToTicks(duration);
         return Run(lines, connection =>
         {
-            int most = Math.Min(inFlight, connection.MaxStreams);
+            var most = Math.Min(inFlight, connection.MaxStreams);
             long now;
             do
             {
                 now = Stopwatch.GetTimestamp();
-                long seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+                var seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
                 while (now < end && connection.InFlight < most && connection.HasRoomFor(pool.Longest) && Interlocked.Decrement(ref left) >= 0)
                 {
                     connection.Write(pool, seconds, now);
@@ -42,8 +42,8 @@ public sealed class LoadDriver(IPEndPoint server, string path, int connections)
     /// </summary>
     public LoadResult Arrive(MessagePool pool, double callsPerSecond, TimeSpan duration, ulong seed)
     {
-        Line[] lines = Connect();
-        Thread pacer = new(() => Pace([.. lines.Select(line => line.Connection)], pool, callsPerSecond, duration, new Dice(seed)));
+        var lines = Connect();
+        var pacer = new Thread(() => Pace([.. lines.Select(line => line.Connection)], pool, callsPerSecond, duration, new Dice(seed))) { IsBackground = true };
         pacer.Start();
         return Run(lines, connection =>
         {
@@ -56,20 +56,20 @@ public sealed class LoadDriver(IPEndPoint server, string path, int connections)
 
     private static void Pace(LeanConnection[] all, MessagePool pool, double callsPerSecond, TimeSpan duration, Dice dice)
     {
-        double gap = Stopwatch.Frequency / callsPerSecond;
+        var gap = Stopwatch.Frequency / callsPerSecond;
         double due = Stopwatch.GetTimestamp();
-        double end = due + ToTicks(duration);
+        var end = due + ToTicks(duration);
         int next = 0;
         while (due < end)
         {
-            long now = Stopwatch.GetTimestamp();
-            long seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+            var now = Stopwatch.GetTimestamp();
+            var seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
             while (due <= now && due < end && FindRoom(all, ref next, pool.Longest) is LeanConnection connection)
             {
                 connection.Write(pool, seconds, (long)due);
                 due += dice.Exponential(gap);
             }
-            foreach (LeanConnection connection in all)
+            foreach (var connection in all)
             {
                 connection.Flush();
             }
@@ -81,7 +81,7 @@ public sealed class LoadDriver(IPEndPoint server, string path, int connections)
     {
         for (int tried = 0; tried < all.Length; tried++)
         {
-            LeanConnection connection = all[next++ % all.Length];
+            var connection = all[next++ % all.Length];
             if (connection.HasRoomFor(messageBytes))
             {
                 return connection;
@@ -92,21 +92,21 @@ public sealed class LoadDriver(IPEndPoint server, string path, int connections)
 
     private Line[] Connect() => [.. Enumerable.Range(0, connections).Select(_ =>
     {
-        Tally tally = new();
+        var tally = new Tally();
         return new Line(new LeanConnection(server, path, tally.Count), tally);
     })];
 
     /// <summary>Lets a thread live through each connection, adds up what they saw, and closes them.</summary>
     private static LoadResult Run(Line[] lines, Action<LeanConnection> live)
     {
-        TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
-        long begun = Stopwatch.GetTimestamp();
+        var cpuBefore = Environment.CpuUsage.TotalTime;
+        var begun = Stopwatch.GetTimestamp();
         Task.WaitAll([.. lines.Select(line => Task.Factory.StartNew(
             () => live(line.Connection), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))]);
-        TimeSpan elapsed = Stopwatch.GetElapsedTime(begun);
+        var elapsed = Stopwatch.GetElapsedTime(begun);
 
-        LatencyHistogram latency = new();
-        foreach (Line line in lines)
+        var latency = new LatencyHistogram();
+        foreach (var line in lines)
         {
             latency.Add(line.Tally.Latency);
             line.Connection.Dispose();

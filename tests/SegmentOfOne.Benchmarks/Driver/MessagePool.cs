@@ -55,19 +55,19 @@ public sealed class MessagePool
 
     private static MessagePool Of(IEnumerable<InteractRequest> requests)
     {
-        using MemoryStream bytes = new();
+        using var bytes = new MemoryStream();
         List<Message> messages = [];
-        byte[] id = Encoding.ASCII.GetBytes(IdPlace);
-        byte[] seconds = new Timestamp { Seconds = TimePlace }.ToByteArray();
+        var id = Encoding.ASCII.GetBytes(IdPlace);
+        var seconds = new Timestamp { Seconds = TimePlace }.ToByteArray();
         int asking = 0;
-        foreach (InteractRequest request in requests)
+        foreach (var request in requests)
         {
             asking += request.Placements.Count > 0 ? 1 : 0;
             // Copied, because a repeated interaction is the same object told twice.
-            InteractRequest marked = request.Clone();
+            var marked = request.Clone();
             marked.InteractionId = IdPlace;
             marked.OccurredAt = new Timestamp { Seconds = TimePlace };
-            byte[] encoded = marked.ToByteArray();
+            var encoded = marked.ToByteArray();
             // The varint stands behind its one-byte tag.
             messages.Add(new Message((int)bytes.Length, encoded.Length, encoded.AsSpan().IndexOf(id), encoded.AsSpan().IndexOf(seconds) + 1));
             bytes.Write(encoded);
@@ -79,8 +79,8 @@ public sealed class MessagePool
     /// <returns>Its length in bytes.</returns>
     public int CopyNext(Span<byte> destination, long unixSeconds)
     {
-        ulong number = Interlocked.Increment(ref _nextId);
-        Message message = _messages[(int)(number % (ulong)_messages.Length)];
+        var number = Interlocked.Increment(ref _nextId);
+        var message = _messages[(int)(number % (ulong)_messages.Length)];
         _bytes.AsSpan(message.Start, message.Length).CopyTo(destination);
         WriteHex(number, destination.Slice(message.IdOffset, 16));
         WriteVarint(unixSeconds, destination[message.SecondsOffset..]);

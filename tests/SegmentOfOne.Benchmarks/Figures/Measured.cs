@@ -21,9 +21,9 @@ public sealed record Measured(
     /// <summary>Runs a load against a server; what the server does of it later, such as its checkpoints, is waited for and counted.</summary>
     public static async Task<Measured> Run(ServerProcess server, Func<LoadResult> load, CancellationToken ct)
     {
-        Reading before = await server.Quiet(ct);
-        LoadResult result = load();
-        Reading after = await server.Quiet(ct);
+        var before = await server.Quiet(ct);
+        var result = load();
+        var after = await server.Quiet(ct);
         double calls = Math.Max(1, result.Answered + result.Refused);
         return new Measured(
             server.Name,

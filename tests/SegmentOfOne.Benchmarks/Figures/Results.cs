@@ -7,28 +7,28 @@ namespace SegmentOfOne.Benchmarks.Figures;
 /// <summary>Writes figures as they are committed: prose and a table to read, JSON to compute with.</summary>
 public static class Results
 {
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Writes NAME.md and NAME.json and returns what the first says.</summary>
     public static string Write(Figure figure, string folder)
     {
-        Place place = Place.Here();
+        var place = Place.Here();
         Directory.CreateDirectory(folder);
-        string text = Describe(figure, place);
+        var text = Describe(figure, place);
         File.WriteAllText(Path.Combine(folder, figure.Name + ".md"), text);
-        File.WriteAllText(Path.Combine(folder, figure.Name + ".json"), JsonSerializer.Serialize(new { Place = place, Figure = figure }, s_json) + "\n");
+        File.WriteAllText(Path.Combine(folder, figure.Name + ".json"), JsonSerializer.Serialize(new { Place = place, Figure = figure }, Json) + "\n");
         return text;
     }
 
     private static string Describe(Figure figure, Place place)
     {
-        StringBuilder text = new();
+        var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"""
             # {figure.Name}: {figure.Median:0.00} ({(figure.AtLeast ? "at least" : "at most")} {figure.Target:0.00}: {(figure.Met ? "met" : "not met")})
 
             {figure.What}
 
-            Median of {figure.Pairs.Count} pairs, range {figure.Least:0.00} to {figure.Most:0.00}. {place.At:yyyy-MM-dd HH:mm} UTC, commit {place.Commit}, {place.Processor}, {place.Cores} cores, {place.MemoryGigabytes} GB, {place.Runtime}, {place.System}.
+            Median of {figure.Pairs.Count} pairs, range {figure.Least:0.00} to {figure.Most:0.00}. {place.At:yyyy-MM-dd HH:mm} UTC, commit {place.Commit}, {place.Processor}, {place.Cores} cores (load {place.LoadAverage:0.0}), {place.MemoryGigabytes} GB, {place.Runtime}, {place.System}.
 
             | pair | server | calls/s | p50 ms | p99 ms | refused | server CPU µs a call | driver CPU µs a call | allocated bytes a call | collector pauses ms | resident MB | ratio |
             |---|---|---|---|---|---|---|---|---|---|---|---|

@@ -23,7 +23,7 @@ public static class EchoServer
     /// <summary>Serves until the process is told to stop.</summary>
     public static async Task Run(IPEndPoint address, CancellationToken ct)
     {
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -31,7 +31,7 @@ public static class EchoServer
             kestrel.Limits.Http2.MaxStreamsPerConnection = 1_000;
             kestrel.Listen(address, listen => listen.Protocols = HttpProtocols.Http2);
         });
-        await using WebApplication app = builder.Build();
+        await using var app = builder.Build();
         app.Run(Echo);
         await app.StartAsync(ct);
         Console.WriteLine($"echo listens on {address}");
@@ -40,15 +40,15 @@ public static class EchoServer
 
     private static async Task Echo(HttpContext context)
     {
-        HttpResponse response = context.Response;
+        var response = context.Response;
         response.ContentType = "application/grpc";
-        PipeReader body = context.Request.BodyReader;
+        var body = context.Request.BodyReader;
         while (true)
         {
-            ReadResult read = await body.ReadAsync();
-            if (IsWhole(read.Buffer, out ReadOnlySequence<byte> framed))
+            var read = await body.ReadAsync();
+            if (IsWhole(read.Buffer, out var framed))
             {
-                foreach (ReadOnlyMemory<byte> part in framed)
+                foreach (var part in framed)
                 {
                     response.BodyWriter.Write(part.Span);
                 }

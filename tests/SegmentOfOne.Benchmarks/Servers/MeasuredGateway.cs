@@ -10,7 +10,7 @@ namespace SegmentOfOne.Benchmarks.Servers;
 /// <summary>A gateway on an empty data folder, with what was answered by it counted, so that at the end it can be held to it.</summary>
 public sealed class MeasuredGateway : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly DirectoryInfo _data;
     private long _answered;
@@ -25,14 +25,14 @@ public sealed class MeasuredGateway : IAsyncDisposable
 
     public static async Task<MeasuredGateway> Start(CancellationToken ct)
     {
-        DirectoryInfo data = Directory.CreateTempSubdirectory("measured-gateway-");
+        var data = Directory.CreateTempSubdirectory("measured-gateway-");
         return new MeasuredGateway(await ServerProcess.StartGateway(data.FullName, ct), data);
     }
 
     /// <summary>Runs a load that is not measured: to make customers known and code compiled.</summary>
     public LoadResult Warm(Func<LoadResult> load)
     {
-        LoadResult result = load();
+        var result = load();
         _answered += result.Answered;
         return result;
     }
@@ -44,13 +44,13 @@ public sealed class MeasuredGateway : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It keeps another number.</exception>
     public async Task Audit(CancellationToken ct)
     {
-        using HttpClient http = new();
+        using var http = new HttpClient();
         long kept = 0;
         // The overview is a moment behind the turns.
-        for (long begun = Stopwatch.GetTimestamp(); kept < _answered && Stopwatch.GetElapsedTime(begun) < s_patience;)
+        for (long begun = Stopwatch.GetTimestamp(); kept < _answered && Stopwatch.GetElapsedTime(begun) < Patience;)
         {
             await Task.Delay(500, ct);
-            JsonElement overview = await http.GetFromJsonAsync<JsonElement>($"http://{Process.Http}/admin/v1/overview", ct);
+            var overview = await http.GetFromJsonAsync<JsonElement>($"http://{Process.Http}/admin/v1/overview", ct);
             kept = long.Parse(overview.GetProperty("turns").GetString()!, CultureInfo.InvariantCulture);
         }
         if (kept != _answered)

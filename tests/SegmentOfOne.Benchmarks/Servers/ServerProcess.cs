@@ -39,7 +39,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts the floor: this program's own echo.</summary>
     public static Task<ServerProcess> StartEcho(CancellationToken ct)
     {
-        IPEndPoint grpc = FreePort();
+        var grpc = FreePort();
         return Start("echo", typeof(ServerProcess).Assembly.Location, grpc, null, ["echo", "--grpc", grpc.ToString()], ct);
     }
 
@@ -54,10 +54,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>What the process says of itself now.</summary>
     public Reading Read()
     {
-        using Socket meter = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using var meter = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         meter.Connect(new UnixDomainSocketEndPoint(MeterPath(_scratch)));
-        byte[] answer = new byte[256];
-        string[] numbers = Encoding.ASCII.GetString(answer, 0, meter.Receive(answer)).Split(' ');
+        var answer = new byte[256];
+        var numbers = Encoding.ASCII.GetString(answer, 0, meter.Receive(answer)).Split(' ');
         return new Reading(
             long.Parse(numbers[0], CultureInfo.InvariantCulture),
             TimeSpan.FromMicroseconds(long.Parse(numbers[1], CultureInfo.InvariantCulture)),
@@ -68,11 +68,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Waits until the process uses less than a twentieth of a core, so that what a run leaves behind is counted to it.</summary>
     public async Task<Reading> Quiet(CancellationToken ct)
     {
-        TimeSpan window = TimeSpan.FromMilliseconds(500);
-        for (Reading before = Read(); ;)
+        var window = TimeSpan.FromMilliseconds(500);
+        for (var before = Read(); ;)
         {
             await Task.Delay(window, ct);
-            Reading now = Read();
+            var now = Read();
             if (now.Cpu - before.Cpu < window / 20)
             {
                 return now;
@@ -93,8 +93,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private static async Task<ServerProcess> Start(
         string name, string program, IPEndPoint grpc, IPEndPoint? http, string[] arguments, CancellationToken ct)
     {
-        DirectoryInfo scratch = Directory.CreateTempSubdirectory("server-process-");
-        ProcessStartInfo start = new("dotnet", [program, .. arguments])
+        var scratch = Directory.CreateTempSubdirectory("server-process-");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
         {
             WorkingDirectory = scratch.FullName,
             RedirectStandardOutput = true,
@@ -105,8 +105,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
                 [StartupHook.SocketVariable] = MeterPath(scratch),
             },
         };
-        Process process = Process.Start(start)!;
-        StringBuilder said = new();
+        var process = Process.Start(start)!;
+        var said = new StringBuilder();
         process.OutputDataReceived += (_, line) => said.AppendLine(line.Data);
         process.ErrorDataReceived += (_, line) => said.AppendLine(line.Data);
         process.BeginOutputReadLine();
@@ -124,7 +124,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private static async Task<bool> Answers(IPEndPoint address, CancellationToken ct)
     {
-        using Socket socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             await socket.ConnectAsync(address, ct);
@@ -140,7 +140,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private static IPEndPoint FreePort()
     {
-        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return (IPEndPoint)socket.LocalEndPoint!;
     }

@@ -21,13 +21,13 @@ internal static class StartupHook
 
     private static void Answer(string path)
     {
-        using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen();
         while (true)
         {
-            using Socket caller = listener.Accept();
-            GCMemoryInfo collector = GC.GetGCMemoryInfo();
+            using var caller = listener.Accept();
+            var collector = GC.GetGCMemoryInfo();
             caller.Send(Encoding.ASCII.GetBytes(string.Join(' ',
                 GC.GetTotalAllocatedBytes(), (long)GC.GetTotalPauseDuration().TotalMicroseconds, Environment.CpuUsage.TotalTime.Ticks, Environment.WorkingSet, collector.HeapSizeBytes)));
         }

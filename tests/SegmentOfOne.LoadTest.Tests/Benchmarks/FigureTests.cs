@@ -20,8 +20,8 @@ public sealed class FigureTests
     [Fact]
     public void What_is_written_says_target_machine_and_every_pair()
     {
-        using ScratchFolder folder = new();
-        string text = Results.Write(Of([0.4, 0.6, 0.5], 0.45, true), folder.Path);
+        using var folder = new ScratchFolder();
+        var text = Results.Write(Of([0.4, 0.6, 0.5], 0.45, true), folder.Path);
         text.ShouldContain("0.50 (at least 0.45: met)");
         text.ShouldContain("range 0.40 to 0.60");
         text.ShouldContain($"{Environment.ProcessorCount} cores");

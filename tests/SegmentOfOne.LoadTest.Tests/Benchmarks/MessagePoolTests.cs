@@ -6,18 +6,18 @@ namespace SegmentOfOne.LoadTest.Tests.Benchmarks;
 
 public sealed class MessagePoolTests
 {
-    private static readonly SimulationPlan s_plan = new(100, 1_000, Seed: 3, DateTimeOffset.UnixEpoch.AddYears(50), TimeSpan.FromDays(9), AskedShare: 0.5);
+    private static readonly SimulationPlan Plan = new(100, 1_000, Seed: 3, DateTimeOffset.UnixEpoch.AddYears(50), TimeSpan.FromDays(9), AskedShare: 0.5);
 
     [Fact]
     public void Every_copy_is_a_request_with_an_id_and_a_time_of_its_own_and_otherwise_as_invented()
     {
-        MessagePool pool = MessagePool.OfPopulation(s_plan);
+        var pool = MessagePool.OfPopulation(Plan);
         List<InteractRequest> copies = [.. Enumerable.Range(0, 3_000).Select(i => Copy(pool, 1_700_000_000 + i))];
         copies.Select(copy => copy.InteractionId).Distinct().Count().ShouldBe(3_000);
         copies.ShouldAllBe(copy => copy.InteractionId.Length == 16);
         copies.Select(copy => copy.OccurredAt.Seconds).ShouldBe(Enumerable.Range(0, 3_000).Select(i => 1_700_000_000L + i));
 
-        List<InteractRequest> invented = [.. new Population(s_plan).Interactions()];
+        List<InteractRequest> invented = [.. new Population(Plan).Interactions()];
         copies.Take(1_000).Select(Nameless).Order().ShouldBe(invented.Select(Nameless).Order());
         pool.Count.ShouldBe(1_000);
         pool.ShareAsking.ShouldBe(invented.Count(request => request.Placements.Count > 0) / 1_000.0);
@@ -26,21 +26,21 @@ public sealed class MessagePoolTests
     [Fact]
     public void Each_customer_has_one_message()
     {
-        MessagePool pool = MessagePool.OfEachCustomer(seed: 3, first: 10, count: 50);
+        var pool = MessagePool.OfEachCustomer(seed: 3, first: 10, count: 50);
         string[] customers = [.. Enumerable.Range(0, 50).Select(_ => Copy(pool, 1_700_000_000).Customer.Value).Order()];
         customers.ShouldBe(Enumerable.Range(10, 50).Select(number => $"sim-3-{number}").Order());
     }
 
     private static InteractRequest Copy(MessagePool pool, long seconds)
     {
-        byte[] bytes = new byte[pool.Longest];
-        int length = pool.CopyNext(bytes, seconds);
+        var bytes = new byte[pool.Longest];
+        var length = pool.CopyNext(bytes, seconds);
         return InteractRequest.Parser.ParseFrom(bytes, 0, length);
     }
 
     private static string Nameless(InteractRequest request)
     {
-        InteractRequest bare = request.Clone();
+        var bare = request.Clone();
         bare.InteractionId = "";
         bare.OccurredAt = null;
         return bare.ToString();

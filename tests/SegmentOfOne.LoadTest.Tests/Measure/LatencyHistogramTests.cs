@@ -6,17 +6,17 @@ namespace SegmentOfOne.LoadTest.Tests.Measure;
 
 public sealed class LatencyHistogramTests
 {
-    private static readonly double[] s_shares = [0.001, 0.01, 0.25, 0.5, 0.9, 0.99, 0.999, 1];
+    private static readonly double[] Shares = [0.001, 0.01, 0.25, 0.5, 0.9, 0.99, 0.999, 1];
 
     [Fact]
     public void Every_percentile_is_within_one_percent_of_the_exact_one() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(Durations, durations =>
         {
-            LatencyHistogram histogram = Of(durations);
+            var histogram = Of(durations);
             long[] sorted = [.. durations.Order()];
-            foreach (double share in s_shares)
+            foreach (var share in Shares)
             {
-                long exact = sorted[(int)Math.Ceiling(share * sorted.Length) - 1];
+                var exact = sorted[(int)Math.Ceiling(share * sorted.Length) - 1];
                 Math.Abs(histogram.Percentile(share) - exact).ShouldBeLessThanOrEqualTo(exact / 100, $"share {share}");
             }
         }));
@@ -25,18 +25,18 @@ public sealed class LatencyHistogramTests
     public void Two_histograms_add_up_to_the_histogram_of_both() =>
         Check.One(Config.QuickThrowOnFailure, Prop.ForAll(Durations, Durations, (some, others) =>
         {
-            LatencyHistogram sum = Of(some);
+            var sum = Of(some);
             sum.Add(Of(others));
-            LatencyHistogram both = Of([.. some, .. others]);
+            var both = Of([.. some, .. others]);
             (sum.Count, sum.MinNanoseconds, sum.MaxNanoseconds).ShouldBe((both.Count, both.MinNanoseconds, both.MaxNanoseconds));
             sum.MeanNanoseconds.ShouldBe(both.MeanNanoseconds, 1e-9 * both.MeanNanoseconds);
-            s_shares.Select(sum.Percentile).ShouldBe(s_shares.Select(both.Percentile));
+            Shares.Select(sum.Percentile).ShouldBe(Shares.Select(both.Percentile));
         }));
 
     [Fact]
     public void Shortest_longest_and_mean_are_exact()
     {
-        LatencyHistogram histogram = Of([3, 1_000_003, 500]);
+        var histogram = Of([3, 1_000_003, 500]);
         (histogram.Count, histogram.MinNanoseconds, histogram.MaxNanoseconds).ShouldBe((3, 3, 1_000_003));
         histogram.MeanNanoseconds.ShouldBe(1_000_506 / 3.0);
     }
@@ -44,7 +44,7 @@ public sealed class LatencyHistogramTests
     [Fact]
     public void An_empty_one_says_nothing()
     {
-        LatencyHistogram histogram = new();
+        var histogram = new LatencyHistogram();
         (histogram.Count, histogram.MinNanoseconds, histogram.MaxNanoseconds, histogram.MeanNanoseconds, histogram.Percentile(0.5)).ShouldBe((0, 0, 0, 0, 0));
         histogram.Add(Of([7]));
         histogram.MinNanoseconds.ShouldBe(7);
@@ -53,7 +53,7 @@ public sealed class LatencyHistogramTests
     [Fact]
     public void What_is_longer_than_the_top_is_counted_and_its_longest_kept()
     {
-        LatencyHistogram histogram = Of([-5, LatencyHistogram.TopNanoseconds + 1, long.MaxValue]);
+        var histogram = Of([-5, LatencyHistogram.TopNanoseconds + 1, long.MaxValue]);
         (histogram.Count, histogram.MinNanoseconds, histogram.MaxNanoseconds).ShouldBe((3, 0, long.MaxValue));
         histogram.Percentile(1).ShouldBe(long.MaxValue);
         histogram.Percentile(0.3).ShouldBe(0);
@@ -73,8 +73,8 @@ public sealed class LatencyHistogramTests
 
     private static LatencyHistogram Of(long[] durations)
     {
-        LatencyHistogram histogram = new();
-        foreach (long duration in durations)
+        var histogram = new LatencyHistogram();
+        foreach (var duration in durations)
         {
             histogram.Record(duration);
         }

@@ -11,7 +11,7 @@ namespace SegmentOfOne.LoadTest.Tests.Replay;
 /// </summary>
 public sealed class ReplayedYear : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly ScratchFolder _data = new();
 
@@ -65,14 +65,14 @@ public sealed class ReplayedYear : IAsyncLifetime, IDisposable
     /// <summary>The overview is a moment behind the turns: asked until it holds all of them, without what is of its process and moment.</summary>
     private static async Task<JsonNode> Overview(ServerProcess gateway)
     {
-        using HttpClient http = new();
-        using CancellationTokenSource patience = new(s_patience);
+        using var http = new HttpClient();
+        using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
-            JsonObject overview = (await http.GetFromJsonAsync<JsonObject>($"http://{gateway.Http}/admin/v1/overview", patience.Token))!;
+            var overview = (await http.GetFromJsonAsync<JsonObject>($"http://{gateway.Http}/admin/v1/overview", patience.Token))!;
             if (long.Parse((string)overview["turns"]!) >= ShopSums.OnlineRetail.Turns)
             {
-                foreach (string passing in new[] { "as_of", "clock", "process" })
+                foreach (var passing in new[] { "as_of", "clock", "process" })
                 {
                     overview.Remove(passing).ShouldBeTrue();
                 }

@@ -15,10 +15,10 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
         year.FirstReplay.Output.ShouldContain("420,114 new, 0 known already");
         year.FirstReplay.Output.ShouldContain("skipped: 135,080 lines of 3,710 guests' invoices");
 
-        JsonNode overview = year.Overviews[0];
+        var overview = year.Overviews[0];
         Text(overview, "turns").ShouldBe("420114");
         Text(overview, "customers").ShouldBe("4372");
-        JsonNode money = overview["money"]!;
+        var money = overview["money"]!;
         (Text(money, "orders"), Text(money, "revenue"), Text(money, "returns"), Text(money, "returned")).ShouldBe(("18536", "8911407.904", "3654", "-611342.09"));
     }
 
@@ -32,7 +32,7 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
     [ShopDataFact]
     public void In_every_stage_inflow_minus_outflow_is_occupancy()
     {
-        JsonArray stages = year.Overviews[0]["by_stage"]!.AsArray();
+        var stages = year.Overviews[0]["by_stage"]!.AsArray();
         foreach (JsonNode stage in stages.OfType<JsonNode>())
         {
             (Count(stage, "inflow") - Count(stage, "outflow")).ShouldBe(Count(stage, "customers"), Text(stage, "stage"));
@@ -60,16 +60,16 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
     {
         year.ExitCodes[1].ShouldBe(0);
         await using EmbeddedEngine engine = await EmbeddedEngine.Open(new EngineOptions { DataFolder = year.Data }, default);
-        IReadOnlyList<string> customers = ShopYear.Of(ShopFile.Read(ShopDataFactAttribute.File)).Customers;
+        var customers = ShopYear.Of(ShopFile.Read(ShopDataFactAttribute.File)).Customers;
         long turns = 0;
-        foreach (string customer in customers)
+        foreach (var customer in customers)
         {
-            Identifier identifier = new("user_id", customer);
-            CustomerState live = (await engine.Get(identifier, asOf: null, default)).ShouldNotBeNull().State;
-            CustomerState folded = new(live.Key);
+            var identifier = new Identifier("user_id", customer);
+            var live = (await engine.Get(identifier, asOf: null, default)).ShouldNotBeNull().State;
+            var folded = new CustomerState(live.Key);
             for (long? after = 0; after is not null;)
             {
-                TurnPage page = (await engine.Turns(identifier, newestFirst: false, after, TurnPage.MaxLimit, default)).ShouldNotBeNull();
+                var page = (await engine.Turns(identifier, newestFirst: false, after, TurnPage.MaxLimit, default)).ShouldNotBeNull();
                 foreach (Turn turn in page.Turns)
                 {
                     Customer.Evolve(folded, turn);
@@ -84,7 +84,7 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
 
     private static byte[] Bytes(CustomerState state)
     {
-        ByteWriter writer = new([]);
+        var writer = new ByteWriter([]);
         try
         {
             StateFormat.Write(state, ref writer);

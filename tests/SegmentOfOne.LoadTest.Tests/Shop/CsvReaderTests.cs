@@ -19,7 +19,7 @@ public sealed class CsvReaderTests
     [Fact]
     public void Records_end_at_line_ends_and_know_their_line()
     {
-        CsvReader csv = new(new StringReader("a,\"x\ny\"\r\nb,2\n\nc,3"));
+        var csv = new CsvReader(new StringReader("a,\"x\ny\"\r\nb,2\n\nc,3"));
         List<string> fields = [];
         List<(int, string)> read = [];
         while (csv.Read(fields))
@@ -37,7 +37,7 @@ public sealed class CsvReaderTests
 
     private static List<string> Records(string text)
     {
-        CsvReader csv = new(new StringReader(text));
+        var csv = new CsvReader(new StringReader(text));
         List<string> fields = [];
         List<string> records = [];
         while (csv.Read(fields))

@@ -11,7 +11,7 @@ public sealed class ShopFileTests
     [Fact]
     public void A_line_has_its_exact_price_and_its_time_in_utc()
     {
-        ShopLine line = ShopFile.Read(new StringReader(Header + "536381,2010-12-01T09:41Z,15311,82567,3,2.105,United Kingdom,\"LOUNGE,METAL\"\n")).Single();
+        var line = ShopFile.Read(new StringReader(Header + "536381,2010-12-01T09:41Z,15311,82567,3,2.105,United Kingdom,\"LOUNGE,METAL\"\n")).Single();
         line.ShouldBe(new ShopLine("536381", new DateTimeOffset(2010, 12, 1, 9, 41, 0, TimeSpan.Zero), "15311", "82567", 3, 2.105m, "United Kingdom"));
         line.Worth.ShouldBe(6.315m);
     }
@@ -29,8 +29,8 @@ public sealed class ShopFileTests
     [Fact]
     public void Plain_and_gzip_files_read_the_same()
     {
-        byte[] text = Encoding.UTF8.GetBytes(Header + "1,2010-12-01T09:41Z,7,X,1,0.5,UK,Ångström\n");
-        using ScratchFolder folder = new();
+        var text = Encoding.UTF8.GetBytes(Header + "1,2010-12-01T09:41Z,7,X,1,0.5,UK,Ångström\n");
+        using var folder = new ScratchFolder();
         string plain = folder["lines.csv"], packed = folder["lines.csv.gz"];
         File.WriteAllBytes(plain, text);
         using (GZipStream gzip = new(File.Create(packed), CompressionLevel.Fastest))

@@ -20,7 +20,7 @@ public sealed class ShopYearTests
     [Fact]
     public void Sums_are_exact_and_guests_are_counted_apart()
     {
-        ShopYear year = Year(SmallShop.Lines);
+        var year = Year(SmallShop.Lines);
         year.Sums.ShouldBe(new ShopSums(Turns: 7, Customers: 2, Orders: 2, OrderWorth: 8.505m, Returns: 1, ReturnWorth: -2.655m));
         (year.Lines, year.GuestLines, year.GuestInvoices).ShouldBe((8, 2, 1));
         year.Customers.ShouldBe(["7", "8"]);
@@ -29,7 +29,7 @@ public sealed class ShopYearTests
     [Fact]
     public void A_limit_takes_the_earliest_turns_and_sums_only_them()
     {
-        ShopYear year = ShopYear.Of(ShopFile.Read(new StringReader(SmallShop.Lines)), limit: 4);
+        var year = ShopYear.Of(ShopFile.Read(new StringReader(SmallShop.Lines)), limit: 4);
         year.Turns.Count.ShouldBe(4);
         year.Sums.ShouldBe(new ShopSums(Turns: 4, Customers: 2, Orders: 1, OrderWorth: 3.30m, Returns: 0, ReturnWorth: 0));
     }
@@ -37,15 +37,15 @@ public sealed class ShopYearTests
     [Fact]
     public void Lines_out_of_time_are_sent_in_time_and_those_of_one_minute_as_they_stand()
     {
-        string[] lines = SmallShop.Lines.Split('\n');
-        string shuffled = string.Join('\n', [lines[0], lines[7], lines[8], lines[5], lines[1], lines[2], lines[3], lines[4], lines[6]]);
+        var lines = SmallShop.Lines.Split('\n');
+        var shuffled = string.Join('\n', [lines[0], lines[7], lines[8], lines[5], lines[1], lines[2], lines[3], lines[4], lines[6]]);
         Year(shuffled).Turns.Select(Describe).ShouldBe(Year(SmallShop.Lines).Turns.Select(Describe));
     }
 
     [Fact]
     public void The_shape_of_a_line_on_the_wire()
     {
-        InteractRequest request = Year(SmallShop.Lines).Turns[0].ToRequest();
+        var request = Year(SmallShop.Lines).Turns[0].ToRequest();
         request.Customer.ShouldBe(new Identifier { Kind = "user_id", Value = "7" });
         (request.InteractionId, request.Type).ShouldBe(("100/1", "product_added"));
         request.OccurredAt.ToDateTimeOffset().ShouldBe(new DateTimeOffset(2011, 1, 1, 10, 0, 0, TimeSpan.Zero));
@@ -58,8 +58,8 @@ public sealed class ShopYearTests
     [Fact]
     public void An_invoice_says_its_worth_as_decimal_text()
     {
-        IReadOnlyList<ShopTurn> turns = Year(SmallShop.Lines).Turns;
-        InteractRequest order = turns[5].ToRequest(), refund = turns[6].ToRequest();
+        var turns = Year(SmallShop.Lines).Turns;
+        var order = turns[5].ToRequest(), refund = turns[6].ToRequest();
         (order.Type, order.InteractionId, order.Properties["total"].StringValue).ShouldBe(("order_completed", "100", "5.205"));
         (refund.Type, refund.InteractionId, refund.Properties["total"].StringValue).ShouldBe(("order_refunded", "C103", "2.655"));
     }
@@ -67,7 +67,7 @@ public sealed class ShopYearTests
     [Fact]
     public void Interaction_ids_are_unique_within_a_customer()
     {
-        IReadOnlyList<ShopTurn> turns = Year(SmallShop.Lines).Turns;
+        var turns = Year(SmallShop.Lines).Turns;
         turns.Select(turn => (turn.Customer, turn.InteractionId)).Distinct().Count().ShouldBe(turns.Count);
     }
 

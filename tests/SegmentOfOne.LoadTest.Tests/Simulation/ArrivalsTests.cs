@@ -14,7 +14,8 @@ public sealed class ArrivalsTests
         TimeSpan[] arrivals = [.. Arrivals.At(200, ArrivalPattern.Poisson, seed: 1).Take(100_001)];
         double[] gaps = [.. arrivals.Zip(arrivals.Skip(1), (earlier, later) => (later - earlier).TotalSeconds)];
         gaps.ShouldAllBe(gap => gap >= 0);
-        double mean = gaps.Average(), deviation = Math.Sqrt(gaps.Average(gap => Math.Pow(gap - mean, 2)));
+        var mean = gaps.Average();
+        var deviation = Math.Sqrt(gaps.Average(gap => Math.Pow(gap - mean, 2)));
         // An exponential gap deviates by its mean; 100,000 of them leave 2 % for chance.
         mean.ShouldBe(1.0 / 200, 0.02 / 200);
         deviation.ShouldBe(mean, 0.02 * mean);

@@ -9,7 +9,7 @@ public sealed class StoryTests
     [Fact]
     public void Turns_add_up_to_a_version_a_stage_and_exact_money()
     {
-        Story story = Tell(
+        var story = Tell(
             Turn(1, Observed("a"), Moved("unknown", "awareness")),
             Turn(2, Observed("b"), Money("10.10"), Moved("awareness", "purchase")),
             Turn(3, Observed("c"), Money("-0.105")));
@@ -30,8 +30,8 @@ public sealed class StoryTests
     [Fact]
     public void Flows_balance_when_customers_are_where_their_moves_led()
     {
-        Story mover = Tell(Turn(1, Moved("unknown", "awareness")), Turn(2, Moved("awareness", "purchase"))), stayer = Tell(Turn(1, Moved("unknown", "awareness")));
-        StageFlows flows = new();
+        var mover = Tell(Turn(1, Moved("unknown", "awareness")), Turn(2, Moved("awareness", "purchase"))), stayer = Tell(Turn(1, Moved("unknown", "awareness")));
+        var flows = new StageFlows();
         flows.Add(mover, Stage.Purchase);
         flows.Add(stayer, Stage.Awareness);
         flows.Balance.ShouldBeTrue();
@@ -45,7 +45,7 @@ public sealed class StoryTests
 
     private static Story Tell(params Turn[] turns)
     {
-        Story story = new();
+        var story = new Story();
         foreach (Turn turn in turns)
         {
             story.Tell(turn);

@@ -12,14 +12,14 @@ public sealed class ExperienceClient(Uri address) : IDisposable
     /// <summary>Where the program listens when it is started without options.</summary>
     public static readonly Uri DefaultAddress = new("http://127.0.0.1:8081");
 
-    private static readonly ServiceDescriptor s_service = ExperienceReflection.Descriptor.Services.Single(service => service.Name == "Experience");
-    private static readonly GrpcMethod<InteractRequest, InteractReply> s_interact = new(s_service, "Interact");
-    private static readonly GrpcMethod<InteractRequest, InteractReply> s_interactStream = new(s_service, "InteractStream");
-    private static readonly GrpcMethod<GetCustomerRequest, CustomerState> s_getCustomer = new(s_service, "GetCustomer");
-    private static readonly GrpcMethod<ListTurnsRequest, ListTurnsReply> s_listTurns = new(s_service, "ListTurns");
+    private static readonly ServiceDescriptor Service = ExperienceReflection.Descriptor.Services.Single(service => service.Name == "Experience");
+    private static readonly GrpcMethod<InteractRequest, InteractReply> InteractMethod = new(Service, "Interact");
+    private static readonly GrpcMethod<InteractRequest, InteractReply> InteractStreamMethod = new(Service, "InteractStream");
+    private static readonly GrpcMethod<GetCustomerRequest, CustomerState> GetCustomerMethod = new(Service, "GetCustomer");
+    private static readonly GrpcMethod<ListTurnsRequest, ListTurnsReply> ListTurnsMethod = new(Service, "ListTurns");
 
-    private static readonly GrpcMethod<HealthCheckRequest, HealthCheckResponse> s_check = new(HealthReflection.Descriptor.Services.Single(), "Check");
-    private static readonly GrpcCallOptions s_shortly = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private static readonly GrpcMethod<HealthCheckRequest, HealthCheckResponse> CheckMethod = new(HealthReflection.Descriptor.Services.Single(), "Check");
+    private static readonly GrpcCallOptions Shortly = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     private readonly GrpcChannel _channel = new(address);
 
@@ -32,7 +32,7 @@ public sealed class ExperienceClient(Uri address) : IDisposable
     {
         try
         {
-            HealthCheckResponse health = await _channel.UnaryAsync(s_check, new HealthCheckRequest(), s_shortly, ct);
+            var health = await _channel.UnaryAsync(CheckMethod, new HealthCheckRequest(), Shortly, ct);
             if (health.Status != HealthCheckResponse.Types.ServingStatus.Serving)
             {
                 throw new GrpcException(StatusCode.Unavailable, $"it says that it is {health.Status}");
@@ -46,18 +46,18 @@ public sealed class ExperienceClient(Uri address) : IDisposable
 
     /// <summary>One turn.</summary>
     public ValueTask<InteractReply> Interact(InteractRequest request, GrpcCallOptions? options, CancellationToken ct) =>
-        _channel.UnaryAsync(s_interact, request, options, ct);
+        _channel.UnaryAsync(InteractMethod, request, options, ct);
 
     /// <summary>A call for many turns.</summary>
     public GrpcStreamCall<InteractRequest, InteractReply> InteractStream(CancellationToken ct) =>
-        _channel.Streaming(s_interactStream, options: null, ct);
+        _channel.Streaming(InteractStreamMethod, options: null, ct);
 
     /// <summary>The customer's state; null when the service knows no such customer.</summary>
     public async ValueTask<CustomerState?> GetCustomer(GetCustomerRequest request, CancellationToken ct)
     {
         try
         {
-            return await _channel.UnaryAsync(s_getCustomer, request, ct);
+            return await _channel.UnaryAsync(GetCustomerMethod, request, ct);
         }
         catch (GrpcException absent) when (absent.Status == StatusCode.NotFound)
         {
@@ -68,19 +68,19 @@ public sealed class ExperienceClient(Uri address) : IDisposable
     /// <summary>Every turn of the customer, oldest first; none when the service knows no such customer.</summary>
     public async IAsyncEnumerable<Turn> ListTurns(Identifier customer, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
-        ListTurnsRequest request = new() { Customer = customer, OldestFirst = true, PageSize = 500 };
+        var request = new ListTurnsRequest() { Customer = customer, OldestFirst = true, PageSize = 500 };
         do
         {
             ListTurnsReply page;
             try
             {
-                page = await _channel.UnaryAsync(s_listTurns, request, ct);
+                page = await _channel.UnaryAsync(ListTurnsMethod, request, ct);
             }
             catch (GrpcException absent) when (absent.Status == StatusCode.NotFound)
             {
                 yield break;
             }
-            foreach (Turn turn in page.Turns)
+            foreach (var turn in page.Turns)
             {
                 yield return turn;
             }

@@ -67,7 +67,7 @@ public sealed class LatencyHistogram
         {
             return 0;
         }
-        long rank = (long)Math.Ceiling(share * Count);
+        var rank = (long)Math.Ceiling(share * Count);
         int bucket = 0;
         for (long seen = _counts[0]; seen < rank; seen += _counts[bucket])
         {
@@ -80,14 +80,14 @@ public sealed class LatencyHistogram
 
     private static int BucketOf(long nanoseconds)
     {
-        int shift = Math.Max(0, BitOperations.Log2((ulong)nanoseconds) - BitsOfPrecision);
+        var shift = Math.Max(0, BitOperations.Log2((ulong)nanoseconds) - BitsOfPrecision);
         return (shift << BitsOfPrecision) + (int)(nanoseconds >> shift);
     }
 
     private static long MiddleOf(int bucket)
     {
-        int shift = Math.Max(0, (bucket >> BitsOfPrecision) - 1);
-        long lower = (long)(bucket - (shift << BitsOfPrecision)) << shift;
+        var shift = Math.Max(0, (bucket >> BitsOfPrecision) - 1);
+        var lower = (long)(bucket - (shift << BitsOfPrecision)) << shift;
         return lower + ((1L << shift) >> 1);
     }
 }

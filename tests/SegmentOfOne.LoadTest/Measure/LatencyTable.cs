@@ -6,16 +6,16 @@ namespace SegmentOfOne.LoadTest.Measure;
 /// <summary>A histogram's percentiles in milliseconds.</summary>
 public static class LatencyTable
 {
-    private static readonly (string Name, double Share)[] s_percentiles =
+    private static readonly (string Name, double Share)[] Percentiles =
         [("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999), ("p99.99", 0.9999)];
 
     public static void Write(IAnsiConsole console, string title, LatencyHistogram latency)
     {
         console.WriteLine(title);
-        Table table = new Table().Border(TableBorder.Simple);
+        var table = new Table().Border(TableBorder.Simple);
         List<string> cells = [];
         Add("mean", latency.MeanNanoseconds);
-        foreach ((string name, double share) in s_percentiles)
+        foreach (var (name, share) in Percentiles)
         {
             Add(name, latency.Percentile(share));
         }
@@ -33,8 +33,8 @@ public static class LatencyTable
     /// <summary>Milliseconds with three digits that matter.</summary>
     public static string Milliseconds(double nanoseconds)
     {
-        double milliseconds = nanoseconds / 1e6;
-        string format = milliseconds < 10 ? "0.00" : milliseconds < 100 ? "0.0" : "#,0";
+        var milliseconds = nanoseconds / 1e6;
+        var format = milliseconds < 10 ? "0.00" : milliseconds < 100 ? "0.0" : "#,0";
         return milliseconds.ToString(format, CultureInfo.InvariantCulture) + " ms";
     }
 }

@@ -10,38 +10,38 @@ namespace SegmentOfOne.LoadTest.Replay;
 /// <summary><c>replay FILE</c>: a shop's year through the service, and its sums asked back.</summary>
 public static class ReplayCommand
 {
-    private static readonly Argument<FileInfo> s_file =
+    private static readonly Argument<FileInfo> Lines =
         new Argument<FileInfo>("FILE") { Description = "The shop's order lines: comma-separated text, plain or gzip." }.AcceptExistingOnly();
-    private static readonly Option<Uri> s_against = Against.Create();
-    private static readonly Option<int?> s_limit = new("--limit") { Description = "Send only the earliest N turns.", HelpName = "N" };
-    private static readonly Option<int> s_streams = new("--streams") { Description = "How many InteractStream calls share the work.", HelpName = "N", DefaultValueFactory = _ => 8 };
-    private static readonly Option<bool> s_quiet = new("--quiet") { Description = "No progress bar." };
+    private static readonly Option<Uri> Address = Against.Create();
+    private static readonly Option<int?> Limit = new("--limit") { Description = "Send only the earliest N turns.", HelpName = "N" };
+    private static readonly Option<int> Streams = new("--streams") { Description = "How many InteractStream calls share the work.", HelpName = "N", DefaultValueFactory = _ => 8 };
+    private static readonly Option<bool> Quiet = new("--quiet") { Description = "No progress bar." };
 
     public static Command Create(IAnsiConsole console)
     {
-        Command command = new("replay", "Sends a shop's order lines in order of time, then compares what the service makes of them with the file.")
+        var command = new Command("replay", "Sends a shop's order lines in order of time, then compares what the service makes of them with the file.")
         {
-            s_file, s_against, s_limit, s_streams, s_quiet,
+            Lines, Address, Limit, Streams, Quiet,
         };
         command.SetAction((parsed, ct) => Outcome.Of(console, () => Run(
-            console, parsed.GetRequiredValue(s_file), parsed.GetRequiredValue(s_against), parsed.GetValue(s_limit) ?? int.MaxValue, parsed.GetValue(s_streams), parsed.GetValue(s_quiet), ct)));
+            console, parsed.GetRequiredValue(Lines), parsed.GetRequiredValue(Address), parsed.GetValue(Limit) ?? int.MaxValue, parsed.GetValue(Streams), parsed.GetValue(Quiet), ct)));
         return command;
     }
 
     private static async Task<int> Run(IAnsiConsole console, FileInfo file, Uri against, int limit, int streams, bool quiet, CancellationToken ct)
     {
-        ShopYear year = ShopYear.Of(ShopFile.Read(file.FullName), limit);
+        var year = ShopYear.Of(ShopFile.Read(file.FullName), limit);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{file.Name}: {year.Lines:N0} lines; {year.Turns.Count:N0} turns of {year.Customers.Count:N0} customers; skipped: {year.GuestLines:N0} lines of {year.GuestInvoices:N0} guests' invoices"));
-        using ExperienceClient client = new(against);
+        using var client = new ExperienceClient(against);
         await client.Greet(ct);
 
-        ShopReplay replay = new(year, client, streams);
-        (ReplayTally tally, TimeSpan elapsed) = quiet ? await replay.Run(ct) : await Watch(console, replay, year.Turns.Count, ct);
+        var replay = new ShopReplay(year, client, streams);
+        (var tally, var elapsed) = quiet ? await replay.Run(ct) : await Watch(console, replay, year.Turns.Count, ct);
         ReplayReport.Write(console, tally, elapsed);
 
-        ShopSums? truth = year.Lines == ShopSums.OnlineRetailLines && limit >= year.Turns.Count ? ShopSums.OnlineRetail : null;
-        IReadOnlyList<SumRow> rows = SumRow.Of(year.Sums, await ServiceSums.Ask(year.Customers, client, ct), truth);
+        var truth = year.Lines == ShopSums.OnlineRetailLines && limit >= year.Turns.Count ? ShopSums.OnlineRetail : null;
+        var rows = SumRow.Of(year.Sums, await ServiceSums.Ask(year.Customers, client, ct), truth);
         ReplayReport.Write(console, rows);
         return rows.All(row => row.Holds) && tally.Refused.Count == 0 ? Outcome.Good : Outcome.Bad;
     }
@@ -51,8 +51,8 @@ public static class ReplayCommand
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RateColumn(), new RemainingTimeColumn())
             .StartAsync(async progress =>
             {
-                ProgressTask bar = progress.AddTask("turns", maxValue: turns);
-                Task<(ReplayTally, TimeSpan)> running = replay.Run(ct);
+                var bar = progress.AddTask("turns", maxValue: turns);
+                var running = replay.Run(ct);
                 while (await Task.WhenAny(running, Task.Delay(100, ct)) != running)
                 {
                     bar.Value = replay.Answered;

@@ -42,10 +42,10 @@ public sealed class ReplayLane
     /// <exception cref="SegmentOfOne.Grpc.GrpcException">The call ended before its time.</exception>
     public async Task Run(CancellationToken ct)
     {
-        using GrpcStreamCall<InteractRequest, InteractReply> call = _client.InteractStream(ct);
-        using SemaphoreSlim window = new(_inFlight);
+        using var call = _client.InteractStream(ct);
+        using var window = new SemaphoreSlim(_inFlight);
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task writing = Write(call, window, ended.Token);
+        var writing = Write(call, window, ended.Token);
         try
         {
             // How a call ended is told to its reader.
@@ -62,7 +62,7 @@ public sealed class ReplayLane
 
     private async Task Write(GrpcStreamCall<InteractRequest, InteractReply> call, SemaphoreSlim window, CancellationToken ct)
     {
-        await foreach (ShopTurn turn in _turns.Reader.ReadAllAsync(ct))
+        await foreach (var turn in _turns.Reader.ReadAllAsync(ct))
         {
             await window.WaitAsync(ct);
             _sentAt[turn.InteractionId] = Stopwatch.GetTimestamp();
@@ -73,7 +73,7 @@ public sealed class ReplayLane
 
     private async Task Read(GrpcStreamCall<InteractRequest, InteractReply> call, SemaphoreSlim window)
     {
-        await foreach (InteractReply reply in call)
+        await foreach (var reply in call)
         {
             if (!_sentAt.TryRemove(reply.InteractionId, out long sentAt))
             {

@@ -32,7 +32,7 @@ public static class ReplayReport
     {
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{tally.Latency.Count:N0} turns answered in {elapsed.TotalSeconds:N1} s ({tally.Latency.Count / elapsed.TotalSeconds:N0}/s): {tally.New:N0} new, {tally.Duplicates:N0} known already"));
-        foreach ((string name, long count) in tally.Refused)
+        foreach (var (name, count) in tally.Refused)
         {
             console.MarkupLineInterpolated($"[red]refused: {count} {name}[/]");
         }
@@ -41,12 +41,12 @@ public static class ReplayReport
 
     public static void Write(IAnsiConsole console, IReadOnlyList<SumRow> rows)
     {
-        Table table = new Table().Border(TableBorder.Simple).AddColumn("sum");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("sum");
         table.AddColumn(new TableColumn("of the file").RightAligned());
         table.AddColumn(new TableColumn("asked back").RightAligned());
         table.AddColumn(new TableColumn("published").RightAligned());
         table.AddColumn("");
-        foreach (SumRow row in rows)
+        foreach (var row in rows)
         {
             table.AddRow(row.Name, Show(row.File), Show(row.Service), row.Truth is { } truth ? Show(truth) : "", row.Holds ? "[green]exact[/]" : "[red]OFF[/]");
         }

@@ -46,7 +46,7 @@ public sealed class ReplayTally
         _new += other._new;
         _duplicates += other._duplicates;
         Latency.Add(other.Latency);
-        foreach ((string name, long count) in other._refused)
+        foreach (var (name, count) in other._refused)
         {
             _refused[name] = _refused.GetValueOrDefault(name) + count;
         }

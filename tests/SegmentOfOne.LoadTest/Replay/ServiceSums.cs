@@ -14,12 +14,12 @@ public static class ServiceSums
     public static async Task<ShopSums> Ask(IReadOnlyList<string> customers, ExperienceClient client, CancellationToken ct)
     {
         CustomerState?[] states = new CustomerState?[customers.Count];
-        ParallelOptions options = new() { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = ct };
+        var options = new ParallelOptions() { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = ct };
         await Parallel.ForAsync(0, customers.Count, options, async (i, stop) =>
             states[i] = await client.GetCustomer(new GetCustomerRequest { Customer = ShopTurn.IdentifierOf(customers[i]) }, stop));
 
-        ShopSums sums = new(0, 0, 0, 0, 0, 0);
-        foreach (CustomerState state in states.OfType<CustomerState>())
+        var sums = new ShopSums(0, 0, 0, 0, 0, 0);
+        foreach (var state in states.OfType<CustomerState>())
         {
             sums = new ShopSums(
                 sums.Turns + (long)state.Version,

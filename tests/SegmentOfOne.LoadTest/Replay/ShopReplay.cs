@@ -24,12 +24,12 @@ public sealed class ShopReplay
     /// <summary>Sends every turn and waits for every answer.</summary>
     public async Task<(ReplayTally Tally, TimeSpan Elapsed)> Run(CancellationToken ct)
     {
-        long begun = Stopwatch.GetTimestamp();
+        var begun = Stopwatch.GetTimestamp();
         using CancellationTokenSource failed = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task[] running = [Feed(failed.Token), .. _lanes.Select(lane => lane.Run(failed.Token))];
         try
         {
-            await foreach (Task ended in Task.WhenEach(running))
+            await foreach (var ended in Task.WhenEach(running))
             {
                 await ended;
             }
@@ -39,9 +39,9 @@ public sealed class ShopReplay
             await failed.CancelAsync();
         }
 
-        TimeSpan elapsed = Stopwatch.GetElapsedTime(begun);
-        ReplayTally sum = new();
-        foreach (ReplayLane lane in _lanes)
+        var elapsed = Stopwatch.GetElapsedTime(begun);
+        var sum = new ReplayTally();
+        foreach (var lane in _lanes)
         {
             sum.Add(lane.Tally);
         }
@@ -50,16 +50,16 @@ public sealed class ShopReplay
 
     private async Task Feed(CancellationToken ct)
     {
-        Dictionary<string, ReplayLane> laneOf = new(StringComparer.Ordinal);
-        foreach (ShopTurn turn in _year.Turns)
+        var laneOf = new Dictionary<string, ReplayLane>(StringComparer.Ordinal);
+        foreach (var turn in _year.Turns)
         {
-            if (!laneOf.TryGetValue(turn.Customer, out ReplayLane? lane))
+            if (!laneOf.TryGetValue(turn.Customer, out var lane))
             {
                 lane = laneOf[turn.Customer] = _lanes[laneOf.Count % _lanes.Length];
             }
             await lane.Send(turn, ct);
         }
-        foreach (ReplayLane lane in _lanes)
+        foreach (var lane in _lanes)
         {
             lane.Complete();
         }

@@ -25,7 +25,7 @@ public sealed class CsvReader(TextReader reader)
         }
         while (true)
         {
-            int end = reader.Peek() == '"' ? ReadQuoted() : ReadPlain();
+            var end = reader.Peek() == '"' ? ReadQuoted() : ReadPlain();
             fields.Add(_field.ToString());
             _field.Clear();
             if (end == ',')
@@ -45,7 +45,7 @@ public sealed class CsvReader(TextReader reader)
     {
         while (true)
         {
-            int c = reader.Read();
+            var c = reader.Read();
             if (c is ',' or '\r' or '\n' or < 0)
             {
                 return c;
@@ -59,7 +59,7 @@ public sealed class CsvReader(TextReader reader)
         reader.Read();
         while (true)
         {
-            int c = reader.Read();
+            var c = reader.Read();
             switch (c)
             {
                 case < 0:

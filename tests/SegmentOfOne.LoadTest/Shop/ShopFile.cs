@@ -29,12 +29,12 @@ public static class ShopFile
     /// <exception cref="InvalidDataException">Not such a file; the message names the line.</exception>
     public static IEnumerable<ShopLine> Read(string path)
     {
-        using FileStream file = File.OpenRead(path);
-        bool gzip = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
+        using var file = File.OpenRead(path);
+        var gzip = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
         file.Position = 0;
         using Stream content = gzip ? new GZipStream(file, CompressionMode.Decompress) : file;
-        using StreamReader text = new(content, Encoding.UTF8, bufferSize: 1 << 16);
-        foreach (ShopLine line in Read(text))
+        using var text = new StreamReader(content, Encoding.UTF8, bufferSize: 1 << 16);
+        foreach (var line in Read(text))
         {
             yield return line;
         }
@@ -44,7 +44,7 @@ public static class ShopFile
     /// <exception cref="InvalidDataException">Not such text; the message names the line.</exception>
     public static IEnumerable<ShopLine> Read(TextReader text)
     {
-        CsvReader csv = new(text);
+        var csv = new CsvReader(text);
         List<string> fields = [];
         if (!csv.Read(fields) || string.Join(',', fields) != Header)
         {
@@ -52,7 +52,7 @@ public static class ShopFile
         }
 
         // A year has half a million lines of a few thousand customers and products: each name is kept once.
-        Dictionary<string, string> names = new(StringComparer.Ordinal);
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
         while (csv.Read(fields))
         {
             if (fields.Count != 8)
@@ -72,6 +72,6 @@ public static class ShopFile
     }
 
     private static DateTimeOffset Time(string text, int line) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset at)
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
             ? at : throw new InvalidDataException($"line {line}: at '{text}' is not a time");
 }

@@ -14,8 +14,8 @@ public sealed record ShopSums(long Turns, long Customers, long Orders, decimal O
     /// <summary>Adds up turns that are about to be sent.</summary>
     public static ShopSums Of(IEnumerable<ShopTurn> turns, int customers)
     {
-        ShopSums sums = new(0, customers, 0, 0, 0, 0);
-        foreach (ShopTurn turn in turns)
+        var sums = new ShopSums(0, customers, 0, 0, 0, 0);
+        foreach (var turn in turns)
         {
             sums = turn.Kind switch
             {

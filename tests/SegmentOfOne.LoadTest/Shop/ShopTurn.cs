@@ -37,7 +37,7 @@ public sealed record ShopTurn(ShopTurnKind Kind, ShopLine Line, int LineOfInvoic
     /// <summary>The interaction as the service takes it. Money of an invoice is decimal text, so that sums stay exact.</summary>
     public InteractRequest ToRequest()
     {
-        InteractRequest request = new()
+        var request = new InteractRequest()
         {
             Customer = IdentifierOf(Customer),
             InteractionId = InteractionId,

@@ -34,21 +34,21 @@ public sealed class ShopYear
         // A stable sort: lines of the same minute stay in the order of the file.
         List<ShopLine> ordered = [.. lines.OrderBy(line => line.At)];
         Dictionary<(string? Customer, string Invoice), Invoice> invoices = [];
-        foreach (ShopLine line in ordered)
+        foreach (var line in ordered)
         {
-            ref Invoice invoice = ref CollectionsMarshal.GetValueRefOrAddDefault(invoices, (line.Customer, line.Invoice), out _);
+            ref var invoice = ref CollectionsMarshal.GetValueRefOrAddDefault(invoices, (line.Customer, line.Invoice), out _);
             invoice.Lines++;
             invoice.Worth += line.Worth;
         }
 
         List<ShopTurn> turns = [];
-        foreach (ShopLine line in ordered)
+        foreach (var line in ordered)
         {
             if (line.Customer is null)
             {
                 continue;
             }
-            ref Invoice invoice = ref CollectionsMarshal.GetValueRefOrNullRef(invoices, (line.Customer, line.Invoice));
+            ref var invoice = ref CollectionsMarshal.GetValueRefOrNullRef(invoices, (line.Customer, line.Invoice));
             invoice.Sent++;
             if (!line.IsReturn)
             {

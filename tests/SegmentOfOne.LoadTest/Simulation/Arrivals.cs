@@ -16,7 +16,7 @@ public static class Arrivals
     /// <summary>Times from the start, ascending and without end.</summary>
     public static IEnumerable<TimeSpan> At(double callsPerSecond, ArrivalPattern pattern, ulong seed)
     {
-        Dice dice = Dice.For(seed, "arrivals", 0);
+        var dice = Dice.For(seed, "arrivals", 0);
         double gap = 1 / callsPerSecond;
         for (double seconds = 0; ; seconds += pattern == ArrivalPattern.Poisson ? dice.Exponential(gap) : gap)
         {

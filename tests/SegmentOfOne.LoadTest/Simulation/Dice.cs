@@ -10,7 +10,7 @@ public sealed class Dice(ulong seed)
     /// <summary>Dice of their own for one visit, customer or product: independent of how many rolls others took.</summary>
     public static Dice For(ulong seed, string what, long which)
     {
-        Dice mixed = new(seed);
+        var mixed = new Dice(seed);
         foreach (char c in what)
         {
             mixed._state ^= c;
@@ -23,7 +23,7 @@ public sealed class Dice(ulong seed)
     /// <summary>64 even bits.</summary>
     public ulong Roll()
     {
-        ulong z = _state += 0x9E3779B97F4A7C15;
+        var z = _state += 0x9E3779B97F4A7C15;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return z ^ (z >> 31);

@@ -35,18 +35,18 @@ public sealed class OpenLoop(IReadOnlyList<ExperienceClient> connections, TimeSp
 
     private void Pace(IEnumerable<(TimeSpan Due, InteractRequest Request)> calls, CancellationToken ct)
     {
-        long begun = Stopwatch.GetTimestamp();
+        var begun = Stopwatch.GetTimestamp();
         int turn = 0;
-        foreach ((TimeSpan due, InteractRequest request) in calls)
+        foreach (var (due, request) in calls)
         {
-            long dueAt = begun + (long)(due.TotalSeconds * Stopwatch.Frequency);
+            var dueAt = begun + (long)(due.TotalSeconds * Stopwatch.Frequency);
             while (Stopwatch.GetTimestamp() < dueAt || Tally.InFlight >= MostInFlight)
             {
                 ct.ThrowIfCancellationRequested();
                 FineSleep.Microseconds(100);
             }
             Tally.Begin();
-            ExperienceClient connection = connections[turn++ % connections.Count];
+            var connection = connections[turn++ % connections.Count];
             ThreadPool.UnsafeQueueUserWorkItem(call => _ = Send(call.connection, call.request, call.dueAt, call.ct), (connection, request, dueAt, ct), preferLocal: false);
         }
     }
@@ -55,7 +55,7 @@ public sealed class OpenLoop(IReadOnlyList<ExperienceClient> connections, TimeSp
     {
         try
         {
-            InteractReply reply = await connection.Interact(request, _options, ct);
+            var reply = await connection.Interact(request, _options, ct);
             Tally.Answered(reply.Duplicate, (long)Stopwatch.GetElapsedTime(dueAt).TotalNanoseconds);
         }
         catch (GrpcException failure)

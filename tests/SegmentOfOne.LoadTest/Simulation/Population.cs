@@ -20,13 +20,13 @@ public sealed class Population(SimulationPlan plan)
     /// <summary>Invents the interactions, one after the other. May be enumerated once.</summary>
     public IEnumerable<InteractRequest> Interactions()
     {
-        Dice dice = Dice.For(plan.Seed, "visits", 0);
-        DateTimeOffset begin = plan.End - plan.Span;
+        var dice = Dice.For(plan.Seed, "visits", 0);
+        var begin = plan.End - plan.Span;
         for (long i = 1; i <= plan.Interactions; i++)
         {
             // The n-th of N interactions is reported when n/N of the time has passed, so none is in the future.
-            DateTimeOffset now = begin + plan.Span * ((double)i / plan.Interactions);
-            bool isDue = _due.TryPeek(out Report? report, out (DateTimeOffset At, long) first) && first.At <= now;
+            var now = begin + plan.Span * ((double)i / plan.Interactions);
+            var isDue = _due.TryPeek(out var report, out (DateTimeOffset At, long) first) && first.At <= now;
             if (!isDue)
             {
                 yield return Next(NewVisit(dice, now));
@@ -40,15 +40,15 @@ public sealed class Population(SimulationPlan plan)
     private Ongoing NewVisit(Dice dice, DateTimeOffset now)
     {
         // Squared: few customers come often, most seldom.
-        double which = dice.Share();
-        Shopper shopper = Shopper.Of(plan.Seed, (int)(plan.Customers * which * which));
-        Dice own = Dice.For(plan.Seed, "visit", _visits);
+        var which = dice.Share();
+        var shopper = Shopper.Of(plan.Seed, (int)(plan.Customers * which * which));
+        var own = Dice.For(plan.Seed, "visit", _visits);
         return new Ongoing(shopper, _visits, own) { At = now, Story = Begin(Stories.Visit(shopper, _visits++, own)) };
     }
 
     private static IEnumerator<Moment> Begin(IEnumerable<Moment> story)
     {
-        IEnumerator<Moment> begun = story.GetEnumerator();
+        var begun = story.GetEnumerator();
         begun.MoveNext();
         return begun;
     }
@@ -56,8 +56,8 @@ public sealed class Population(SimulationPlan plan)
     /// <summary>Tells the visit's current moment and puts the next, and a possible repeat, in the queue.</summary>
     private InteractRequest Next(Ongoing visit)
     {
-        Moment moment = visit.Story.Current;
-        InteractRequest request = Request(visit, moment);
+        var moment = visit.Story.Current;
+        var request = Request(visit, moment);
         if (visit.Dice.Happens(ReportedTwice))
         {
             Enqueue(new Report(null, request), visit.ReportedAt.AddSeconds(1));
@@ -78,7 +78,7 @@ public sealed class Population(SimulationPlan plan)
 
     private InteractRequest Request(Ongoing visit, Moment moment)
     {
-        InteractRequest request = new()
+        var request = new InteractRequest()
         {
             Customer = visit.Shopper.Identifier,
             InteractionId = string.Create(CultureInfo.InvariantCulture, $"{plan.Seed}-{visit.Number}-{visit.Told++}"),
@@ -86,7 +86,7 @@ public sealed class Population(SimulationPlan plan)
             Channel = moment.Channel,
             OccurredAt = Timestamp.FromDateTimeOffset(visit.At),
         };
-        foreach ((string name, Value value) in moment.Properties)
+        foreach (var (name, value) in moment.Properties)
         {
             request.Properties.Add(name, value);
         }

@@ -16,7 +16,7 @@ public sealed record Shopper(
     /// <summary>The customer with this number.</summary>
     public static Shopper Of(ulong seed, int number)
     {
-        Dice dice = Dice.For(seed, "shopper", number);
+        var dice = Dice.For(seed, "shopper", number);
         return new Shopper(
             new Identifier { Kind = "user_id", Value = string.Create(CultureInfo.InvariantCulture, $"sim-{seed}-{number}") },
             number,

@@ -58,7 +58,7 @@ public sealed class SimulationTally
     /// <summary>The latencies of all answered calls.</summary>
     public LatencyHistogram Latency()
     {
-        LatencyHistogram copy = new();
+        var copy = new LatencyHistogram();
         lock (_lock)
         {
             copy.Add(_latency);
@@ -71,7 +71,7 @@ public sealed class SimulationTally
     {
         lock (_lock)
         {
-            LatencyHistogram passed = _interval;
+            var passed = _interval;
             _interval = new LatencyHistogram();
             return passed;
         }

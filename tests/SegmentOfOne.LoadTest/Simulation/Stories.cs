@@ -13,19 +13,19 @@ public static class Stories
     /// <param name="visit">Unique among all visits of the simulation; names the order.</param>
     public static IEnumerable<Moment> Visit(Shopper shopper, long visit, Dice dice)
     {
-        bool inStore = dice.Happens(shopper.LikesStores ? 0.7 : 0.05);
-        string order = string.Create(CultureInfo.InvariantCulture, $"order-{visit}");
+        var inStore = dice.Happens(shopper.LikesStores ? 0.7 : 0.05);
+        var order = string.Create(CultureInfo.InvariantCulture, $"order-{visit}");
         List<Product> basket = [];
-        IEnumerable<Moment> story = inStore ? InStore(dice, basket) : Online(shopper, order, basket, dice);
-        foreach (Moment moment in story)
+        var story = inStore ? InStore(dice, basket) : Online(shopper, order, basket, dice);
+        foreach (var moment in story)
         {
             yield return moment;
         }
-        IEnumerable<Moment> sequel =
+        var sequel =
             basket.Count > 0 ? Bought(shopper, inStore ? "store" : OnlineChannel(shopper), order, basket, dice)
             : dice.Happens(0.15) ? Reminded(dice)
             : [];
-        foreach (Moment moment in sequel)
+        foreach (var moment in sequel)
         {
             yield return moment;
         }
@@ -35,7 +35,7 @@ public static class Stories
 
     private static IEnumerable<Moment> Online(Shopper shopper, string order, List<Product> basket, Dice dice)
     {
-        string channel = OnlineChannel(shopper);
+        var channel = OnlineChannel(shopper);
         yield return shopper.UsesApp
             ? new Moment(TimeSpan.Zero, "app_opened", channel) { Placement = "app_home" }
             : new Moment(TimeSpan.Zero, "page_viewed", channel, ("page", Value.ForString("home"))) { Placement = "home_hero" };
@@ -43,16 +43,16 @@ public static class Stories
         {
             yield return new Moment(Reading(dice), "products_searched", channel, ("query", Value.ForString(Product.Any(dice).Category)));
         }
-        bool minded = dice.Happens(0.05 + 0.5 * shopper.Eagerness);
-        int looks = minded ? dice.Between(2, 8) : dice.Between(0, 3);
+        var minded = dice.Happens(0.05 + 0.5 * shopper.Eagerness);
+        var looks = minded ? dice.Between(2, 8) : dice.Between(0, 3);
         for (int look = 0; look < looks; look++)
         {
-            Product product = Product.Any(dice);
+            var product = Product.Any(dice);
             yield return new Moment(Reading(dice), "product_viewed", channel, product.Id,
                 ("category", Value.ForString(product.Category)), ("price", Value.ForNumber((double)product.Price))) { Placement = "product_page" };
             if (dice.Happens(0.25))
             {
-                TimeSpan dwell = Reading(dice);
+                var dwell = Reading(dice);
                 yield return new Moment(dwell, "page_left", channel, ("dwell_seconds", Value.ForNumber(Math.Round(dwell.TotalSeconds))));
             }
             if (dice.Happens(0.03 + 0.1 * shopper.Contentment))
@@ -80,7 +80,7 @@ public static class Stories
 
     private static IEnumerable<Moment> InStore(Dice dice, List<Product> basket)
     {
-        string store = string.Create(CultureInfo.InvariantCulture, $"store-{dice.Between(1, 40)}");
+        var store = string.Create(CultureInfo.InvariantCulture, $"store-{dice.Between(1, 40)}");
         yield return new Moment(TimeSpan.Zero, "store_visited", "store", ("store_id", Value.ForString(store))) { Placement = "store_associate" };
         if (dice.Happens(0.05))
         {
@@ -101,9 +101,9 @@ public static class Stories
         {
             yield return new Moment(TimeSpan.FromDays(1) + dice.Exponential(TimeSpan.FromDays(2)), "order_delivered", "courier", OrderId(order));
         }
-        bool pleased = dice.Happens(0.55 + 0.4 * shopper.Contentment);
-        IEnumerable<Moment> reaction = pleased ? Pleased(shopper, basket[0], dice) : LetDown(channel, order, basket[0], dice);
-        foreach (Moment moment in reaction)
+        var pleased = dice.Happens(0.55 + 0.4 * shopper.Contentment);
+        var reaction = pleased ? Pleased(shopper, basket[0], dice) : LetDown(channel, order, basket[0], dice);
+        foreach (var moment in reaction)
         {
             yield return moment;
         }
@@ -140,7 +140,7 @@ public static class Stories
     {
         if (dice.Happens(0.5))
         {
-            string where = dice.OneOf<string>(["phone", "web", "social"]);
+            var where = dice.OneOf<string>(["phone", "web", "social"]);
             yield return new Moment(dice.Exponential(TimeSpan.FromHours(12)), "complaint_made", where,
                 OrderId(order), ("public", Value.ForBool(where == "social")), ("reason", Value.ForString(dice.OneOf<string>(["late", "broken", "not_as_described"]))));
             yield return new Moment(dice.Exponential(TimeSpan.FromHours(20)), "service_contacted", "phone",
@@ -186,8 +186,8 @@ public static class Stories
         /// <summary>One of the shop's products; the same number is always the same product.</summary>
         public static Product Any(Dice dice)
         {
-            int number = dice.Between(0, Kinds - 1);
-            Dice own = Dice.For(0, "product", number);
+            var number = dice.Between(0, Kinds - 1);
+            var own = Dice.For(0, "product", number);
             return new Product(number, own.OneOf<string>(["lamps", "mugs", "cushions", "clocks", "toys", "candles"]), Math.Round(1 + (decimal)own.Exponential(18), 2));
         }
     }

@@ -21,19 +21,19 @@ public static class CustomerCheck
     public static async Task<Finding> Run(
         string customer, IReadOnlyCollection<ShopTurn> sent, ExperienceClient client, CancellationToken ct)
     {
-        Identifier identifier = ShopTurn.IdentifierOf(customer);
-        Story story = new();
-        CustomerState? live = await client.GetCustomer(new GetCustomerRequest { Customer = identifier }, ct);
+        var identifier = ShopTurn.IdentifierOf(customer);
+        var story = new Story();
+        var live = await client.GetCustomer(new GetCustomerRequest { Customer = identifier }, ct);
         if (live is null)
         {
             return new Finding(customer, story, null, ["the service does not know this customer"]);
         }
 
         // A state that was true in the middle of the story: the last turn recorded by then.
-        ulong middle = Math.Max(live.Version / 2, 1);
+        var middle = Math.Max(live.Version / 2, 1);
         Timestamp? middleAt = null;
         (ulong Version, decimal Revenue, decimal Returned, Stage Stage) then = default;
-        await foreach (Turn turn in client.ListTurns(identifier, ct))
+        await foreach (var turn in client.ListTurns(identifier, ct))
         {
             story.Tell(turn);
             middleAt = turn.Version == middle ? turn.RecordedAt : middleAt;
@@ -54,7 +54,7 @@ public static class CustomerCheck
             faults.Add("the interactions are not those of the file");
         }
 
-        CustomerState? replayed = await client.GetCustomer(new GetCustomerRequest { Customer = identifier, AsOf = middleAt }, ct);
+        var replayed = await client.GetCustomer(new GetCustomerRequest { Customer = identifier, AsOf = middleAt }, ct);
         Expect("version as of the middle", then.Version, replayed?.Version ?? 0);
         Expect("stage as of the middle", then.Stage, replayed?.Stage ?? Stage.Unspecified);
         Expect("revenue as of the middle", then.Revenue, replayed is null ? -1 : ServiceSums.Exact(replayed.Money.Revenue));

@@ -18,7 +18,7 @@ public sealed class StageFlows
     public void Add(Story story, Stage now)
     {
         Change(Stage.Unknown, inflow: 1);
-        foreach (((Stage from, Stage to), long count) in story.Moves)
+        foreach (var ((from, to), count) in story.Moves)
         {
             Change(from, outflow: count);
             Change(to, inflow: count);
@@ -28,7 +28,7 @@ public sealed class StageFlows
 
     private void Change(Stage stage, long inflow = 0, long outflow = 0, long occupancy = 0)
     {
-        (long Inflow, long Outflow, long Occupancy) sums = _stages.GetValueOrDefault(stage);
+        var sums = _stages.GetValueOrDefault(stage);
         _stages[stage] = (sums.Inflow + inflow, sums.Outflow + outflow, sums.Occupancy + occupancy);
     }
 }

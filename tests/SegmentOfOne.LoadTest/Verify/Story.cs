@@ -43,7 +43,7 @@ public sealed class Story
             _faults.Add(string.Create(CultureInfo.InvariantCulture, $"turn {turn.Version} follows turn {Version}"));
         }
         Version = turn.Version;
-        foreach (Fact fact in turn.Facts)
+        foreach (var fact in turn.Facts)
         {
             Tell(fact);
         }
@@ -54,14 +54,14 @@ public sealed class Story
         switch (fact.Name)
         {
             case "interaction_observed":
-                string id = fact.Attributes["id"].StringValue;
+                var id = fact.Attributes["id"].StringValue;
                 if (!_ids.Add(id))
                 {
                     _faults.Add($"interaction {id} was observed twice");
                 }
                 break;
             case "money_moved":
-                decimal amount = ServiceSums.Exact(fact.Attributes["amount"].StringValue);
+                var amount = ServiceSums.Exact(fact.Attributes["amount"].StringValue);
                 (Revenue, Returned) = amount < 0 ? (Revenue, Returned + amount) : (Revenue + amount, Returned);
                 break;
             case "stage_changed":
