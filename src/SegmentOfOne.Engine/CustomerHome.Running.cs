@@ -56,11 +56,12 @@ public sealed partial class CustomerHome : IAsyncDisposable
     /// <exception cref="DataFolderException">The folder can't be used; the message says why and what to do.</exception>
     /// <exception cref="SharedDatabaseException">The database can't be used; the message says why and what to do.</exception>
     /// <exception cref="InvalidPlaybookException">The playbook given has mistakes.</exception>
-    public static Task<CustomerHome> Open(EngineOptions options, CancellationToken ct) => Task.Run(() => OpenOn(options, false, null), ct);
+    public static Task<CustomerHome> Open(EngineOptions options, CancellationToken ct) => Task.Run(() => OpenOn(options, alone: false), ct);
 
     /// <param name="alone">Whether to refuse to stand beside another that wants to be alone.</param>
-    /// <param name="journal">Given by tests that are the threads themselves: then none is started.</param>
-    internal static CustomerHome OpenOn(EngineOptions options, bool alone, IJournalStorage? journal)
+    /// <param name="journal">Given by tests in place of a folder's.</param>
+    /// <param name="threads">Whether threads are started; tests may be them instead.</param>
+    internal static CustomerHome OpenOn(EngineOptions options, bool alone, IJournalStorage? journal = null, bool threads = true)
     {
         IStorePlace place = (options.DataFolder, options.Database) switch
         {
@@ -71,9 +72,9 @@ public sealed partial class CustomerHome : IAsyncDisposable
         ReaderPool? readers = null;
         try
         {
-            readers = new ReaderPool(place.Store, journal is null ? place.Readers : 0, MaxWaitingReads);
+            readers = new ReaderPool(place.Store, threads ? place.Readers : 0, MaxWaitingReads);
             var home = new CustomerHome(options, place, readers);
-            if (journal is null)
+            if (threads)
             {
                 home.Start();
             }

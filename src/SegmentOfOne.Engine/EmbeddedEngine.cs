@@ -10,7 +10,7 @@ namespace SegmentOfOne.Engine;
 /// <summary>Every customer in this process: the default for one machine.</summary>
 public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposable
 {
-    private EmbeddedEngine(CustomerHome home) => Home = home;
+    internal EmbeddedEngine(CustomerHome home) => Home = home;
 
     public IPlaybooks Playbooks => Home.Playbooks;
 
@@ -31,7 +31,7 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposa
 
     /// <param name="journal">Given by tests that are the threads themselves: then none is started.</param>
     internal static EmbeddedEngine OpenOn(EngineOptions options, IJournalStorage? journal) =>
-        new(CustomerHome.OpenOn(options, alone: true, journal));
+        new(CustomerHome.OpenOn(options, alone: true, journal, threads: journal is null));
 
     public ValueTask<TurnAnswer> Turn(TurnRequest request, CancellationToken ct) =>
         Home.TryKey(request.Customer, out var key)

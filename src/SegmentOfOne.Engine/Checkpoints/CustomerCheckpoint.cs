@@ -25,7 +25,7 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
     public void Write(CustomerKey key, long version, ReadOnlySpan<byte> fresh)
     {
         var row = writer.Find(key, null);
-        if (TryBegin(key, row.Version, out var tail))
+        if (TryBegin(key, row.Version, version, out var tail))
         {
             Write(row, version, fresh, tail);
         }
@@ -90,8 +90,10 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
         Save(row, fresh);
     }
 
-    /// <summary>Lets go of turns that the store has saved already, and finds those that it hasn't; false: there are none.</summary>
-    private bool TryBegin(CustomerKey key, long saved, out Tail tail)
+    /// <summary>Lets go of turns that the store has saved already, and finds those through <paramref name="version"/> that it hasn't;
+    /// false: there are none. What comes after that version may not be committed, even where the store has a later one: another
+    /// process's.</summary>
+    private bool TryBegin(CustomerKey key, long saved, long version, out Tail tail)
     {
         tail = default;
         var shard = home.Residents.ShardOf(key);
@@ -103,8 +105,8 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
                 return false;
             }
 
-            home.DropSaved(shard, ref resident, saved);
-            if (resident.Tail == 0)
+            home.DropSaved(shard, ref resident, Math.Min(saved, version));
+            if (resident.Tail == 0 || saved >= version)
             {
                 return false;
             }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SegmentOfOne.Domain;
 
 namespace SegmentOfOne.Engine.Journals;
@@ -48,6 +49,7 @@ internal sealed class Journal(
     private readonly Queue<JournalBatch> _sealed = [];
     private readonly Stack<byte[]> _buffers = [];
     private readonly Dictionary<long, Unsaved> _unsaved = [];
+    private readonly Dictionary<long, int> _keptEarly = [];
     private readonly Queue<long> _saved = [];
     private readonly long[] _trims = new long[TrimsAtOnce];
     private readonly List<JournalBatch> _failed = [];
@@ -210,13 +212,19 @@ internal sealed class Journal(
         }
     }
 
-    /// <summary>Says that a turn of a committed batch can't be saved elsewhere: the batch stays, and nobody waits for that turn.</summary>
+    /// <summary>Says that a turn can't be saved elsewhere: its batch stays, once it is committed, and nobody waits for that turn.</summary>
     public void Keep(long position)
     {
         lock (_gate)
         {
-            var unsaved = _unsaved[position];
-            _unsaved[position] = unsaved with { Kept = unsaved.Kept + 1 };
+            if (_unsaved.TryGetValue(position, out var unsaved))
+            {
+                _unsaved[position] = unsaved with { Kept = unsaved.Kept + 1 };
+            }
+            else
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_keptEarly, position, out _)++;
+            }
         }
     }
 
@@ -382,7 +390,8 @@ internal sealed class Journal(
             _committed = batch.Position;
             if (batch.Kept > 0)
             {
-                _unsaved.Add(batch.Position, new Unsaved(batch.Kept, batch.QueuedAt));
+                _keptEarly.Remove(batch.Position, out var keptEarly);
+                _unsaved.Add(batch.Position, new Unsaved(batch.Kept, batch.QueuedAt, keptEarly));
                 _unsavedTurns += batch.Kept;
             }
 

@@ -8,8 +8,9 @@ namespace SegmentOfOne.Engine.Shared;
 /// <summary>
 /// Turns on a shared database, one row each; a batch is one statement and one transaction. The key (customer, version) is the fence
 /// between processes. A batch that runs into it is appended again without the customers whose versions were taken.
-/// <para>What became of a statement whose answer was lost is found out by its lane's mark, which it raises with the rows that it appends:
-/// raising the mark from here succeeds only when the statement did not, and then it can't any more.</para>
+/// <para>What became of a statement whose answer was lost is found out by its lane's mark, which it raises to a number of its own with the
+/// rows that it appends. Raising the mark by one more succeeds only when the statement did not, and then it can't any more; and the mark
+/// says which of the two it was, however often one has to ask.</para>
 /// </summary>
 internal sealed class SharedJournal : IJournalStorage
 {
@@ -120,7 +121,7 @@ internal sealed class SharedJournal : IJournalStorage
     {
         try
         {
-            if (_session[_append].Set("mark", ++_mark).Set("writer", _writer).Set("lane", _lane).Set("at", queuedAt).Set(_rows).Run() > 0)
+            if (_session[_append].Set("mark", _mark += 2).Set("writer", _writer).Set("lane", _lane).Set("at", queuedAt).Set(_rows).Run() > 0)
             {
                 return null;
             }
@@ -138,12 +139,12 @@ internal sealed class SharedJournal : IJournalStorage
     /// <summary>Whether the last attempt appended its rows; if it didn't, it never will.</summary>
     private bool IsKept()
     {
-        const string Raise = $"UPDATE {SqlDialect.Schema}lane SET mark = @mark WHERE writer = @writer AND number = @lane AND mark < @mark";
+        const string Raise = $"UPDATE {SqlDialect.Schema}lane SET mark = @mark + 1 WHERE writer = @writer AND number = @lane AND mark < @mark";
         const string Find = $"SELECT mark FROM {SqlDialect.Schema}lane WHERE writer = @writer AND number = @lane";
         try
         {
-            var raised = _session[Raise].Set("mark", _mark).Set("writer", _writer).Set("lane", _lane).Run() > 0;
-            return !raised && _session[Find].Set("writer", _writer).Set("lane", _lane).Number() >= _mark;
+            _session[Raise].Set("mark", _mark).Set("writer", _writer).Set("lane", _lane).Run();
+            return _session[Find].Set("writer", _writer).Set("lane", _lane).Number() == _mark;
         }
         catch (DbException e)
         {

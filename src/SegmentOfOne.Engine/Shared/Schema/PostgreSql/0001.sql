@@ -19,7 +19,8 @@ CREATE TABLE segmentofone.writer(
     renewed_at bigint NOT NULL,
     as_of bigint NOT NULL) WITH (fillfactor = 50);
 
--- Queues of a writer. mark numbers its attempts to append: one that finds a mark not below its own, or none, appends nothing.
+-- Queues of a writer. mark is the number of the last attempt to append that succeeded (even), or one more than that of one that was found
+-- to have failed: an attempt that finds a mark not below its own, or none, appends nothing.
 CREATE TABLE segmentofone.lane(
     writer uuid NOT NULL,
     number integer NOT NULL,

@@ -1,0 +1,23 @@
+using Npgsql;
+using SegmentOfOne.Engine.Shared;
+
+namespace SegmentOfOne.Engine.Tests.Hosting;
+
+/// <summary>Tests that share one server, so run one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class DatabaseTests : ICollectionFixture<PostgreSqlServer>
+{
+    public const string Name = "PostgreSQL";
+}
+
+/// <summary>A test that needs PostgreSQL, and says so where it is missing.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PostgreSqlFactAttribute : FactAttribute
+{
+    public PostgreSqlFactAttribute() => Skip = PostgreSqlServer.Missing;
+}
+
+internal static class Databases
+{
+    public static SharedDatabase Shared(this NpgsqlDataSource source) => new(source, SqlDialect.PostgreSql);
+}
