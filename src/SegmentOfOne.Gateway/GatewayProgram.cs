@@ -35,7 +35,7 @@ public static class GatewayProgram
             .AppendLine($"SegmentOfOne {HttpApi.Version}")
             .AppendLine($"  HTTP      {Address(gateway.Http)} ({HttpApi.OpenApiPath} describes it)")
             .AppendLine($"  gRPC      {Address(gateway.Grpc)} (h2c, {V1.ExperienceReflection.Descriptor.Services[0].FullName})")
-            .AppendLine($"  data      {Path.GetFullPath(gateway.Options.DataFolder)}")
+            .AppendLine($"  data      {gateway.Options.Store}")
             .AppendLine($"  playbook  {playbook.Playbook.Name}, version {playbook.Version}");
         if (gateway.Options.Clock is { } start)
         {

@@ -5,7 +5,7 @@ using SegmentOfOne.Gateway.Hosting;
 
 namespace SegmentOfOne.Gateway.Commands;
 
-/// <summary>The command line of the gateway: options of the run itself, and the subcommand for playbooks.</summary>
+/// <summary>The command line of the gateway: options of the run itself, and the subcommands for playbooks and the store.</summary>
 public static class CommandLine
 {
     /// <summary>Exit code for a command line that cannot be understood or is refused.</summary>
@@ -14,12 +14,7 @@ public static class CommandLine
     private static readonly Option<ListenAddress> Http = Address("--http", "Where to answer HTTP (JSON).", new GatewayOptions().Http);
     private static readonly Option<ListenAddress> Grpc = Address("--grpc", "Where to answer gRPC (HTTP/2 without TLS).", new GatewayOptions().Grpc);
 
-    private static readonly Option<string> Data = new("--data")
-    {
-        Description = "The folder for journal and customers; made when it is not there.",
-        HelpName = "DIR",
-        DefaultValueFactory = _ => new GatewayOptions().DataFolder,
-    };
+    private static readonly Option<StoreAddress> Store = StoreCommand.Option(DatabaseProvider.Npgsql);
 
     private static readonly Option<string?> Playbook = new("--playbook")
     {
@@ -37,8 +32,9 @@ public static class CommandLine
     /// <summary>Runs what <paramref name="args"/> ask for and returns the exit code.</summary>
     public static async Task<int> Invoke(string[] args)
     {
-        var root = new RootCommand("Gives every customer one live home, and answers each interaction with what to do next.") { Http, Grpc, Data, Playbook, Clock };
+        var root = new RootCommand("Gives every customer one live home, and answers each interaction with what to do next.") { Http, Grpc, Store, Playbook, Clock };
         root.Add(PlaybookCommand.Create());
+        root.Add(StoreCommand.Create(Store));
         root.SetAction((parsed, _) => GatewayProgram.Run(Options(parsed), Console.Out, Console.Error));
 
         var parsed = root.Parse(args);
@@ -61,7 +57,7 @@ public static class CommandLine
     {
         Http = parsed.GetValue(Http),
         Grpc = parsed.GetValue(Grpc),
-        DataFolder = parsed.GetRequiredValue(Data),
+        Store = parsed.GetRequiredValue(Store),
         PlaybookFile = parsed.GetValue(Playbook),
         Clock = parsed.GetValue(Clock),
     };

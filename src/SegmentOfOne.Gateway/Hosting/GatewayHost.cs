@@ -10,18 +10,20 @@ using SegmentOfOne.Grpc.Server;
 
 namespace SegmentOfOne.Gateway.Hosting;
 
-/// <summary>A running gateway over an embedded engine. Disposing it finishes begun turns, checkpoints, and lets the data folder go.</summary>
+/// <summary>A running gateway over an embedded engine. Disposing it finishes begun turns, checkpoints, and lets the store go.</summary>
 public sealed class GatewayHost : IAsyncDisposable
 {
     /// <summary>How long calls that were begun may take to end after the program was told to stop.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication _app;
+    private readonly SharedDatabase? _database;
     private readonly ILoggerFactory _logs;
 
-    private GatewayHost(WebApplication app, EmbeddedEngine engine, GatewayOptions options, ILoggerFactory logs)
+    private GatewayHost(WebApplication app, EmbeddedEngine engine, SharedDatabase? database, GatewayOptions options, ILoggerFactory logs)
     {
         _app = app;
+        _database = database;
         _logs = logs;
         Engine = engine;
         Options = options;
@@ -44,20 +46,21 @@ public sealed class GatewayHost : IAsyncDisposable
 
     public EmbeddedEngine Engine { get; }
 
-    /// <summary>Opens the data folder, then listens.</summary>
+    /// <summary>Opens the store, then listens.</summary>
     /// <exception cref="GatewayStartException">Something that the operator can put right.</exception>
     public static async Task<GatewayHost> Start(GatewayOptions options, CancellationToken ct)
     {
         TimeProvider time = options.Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
         var logs = LoggerFactory.Create(Log);
+        var database = options.Store.OpenDatabase();
         EmbeddedEngine? engine = null;
         WebApplication? app = null;
         try
         {
-            engine = await Open(options, time, logs, ct).ConfigureAwait(false);
+            engine = await Open(options, database, time, logs, ct).ConfigureAwait(false);
             app = Build(options, engine, time, logs);
             await app.StartAsync(ct).ConfigureAwait(false);
-            return new GatewayHost(app, engine, options, logs);
+            return new GatewayHost(app, engine, database, options, logs);
         }
         catch (Exception exception)
         {
@@ -71,6 +74,7 @@ public sealed class GatewayHost : IAsyncDisposable
                 await engine.DisposeAsync().ConfigureAwait(false);
             }
 
+            database?.Source.Dispose();
             logs.Dispose();
             // Kestrel says which address, and that it is in use or not to be had.
             throw exception is IOException ? new GatewayStartException(exception.Message) : exception;
@@ -85,12 +89,13 @@ public sealed class GatewayHost : IAsyncDisposable
         await _app.StopAsync().ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
         await Engine.DisposeAsync().ConfigureAwait(false);
+        _database?.Source.Dispose();
         _logs.Dispose();
     }
 
-    private static async Task<EmbeddedEngine> Open(GatewayOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken ct)
+    private static async Task<EmbeddedEngine> Open(GatewayOptions options, SharedDatabase? database, TimeProvider time, ILoggerFactory logs, CancellationToken ct)
     {
-        var settings = new EngineOptions { DataFolder = options.DataFolder, Time = time, Log = logs.CreateLogger<EmbeddedEngine>() };
+        var settings = new EngineOptions { DataFolder = options.Store.FolderPath, Database = database, Time = time, Log = logs.CreateLogger<EmbeddedEngine>() };
         if (options.PlaybookFile is { } file)
         {
             settings = settings with { Playbook = PlaybookFile.Read(file) };
@@ -100,7 +105,7 @@ public sealed class GatewayHost : IAsyncDisposable
         {
             return await EmbeddedEngine.Open(settings, ct).ConfigureAwait(false);
         }
-        catch (DataFolderException exception)
+        catch (Exception exception) when (exception is DataFolderException or SharedDatabaseException)
         {
             throw new GatewayStartException(exception.Message, exception);
         }

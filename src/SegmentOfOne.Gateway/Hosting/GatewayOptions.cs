@@ -10,8 +10,8 @@ public sealed record GatewayOptions
     /// <summary>gRPC over HTTP/2 without TLS (h2c).</summary>
     public ListenAddress Grpc { get; init; } = new(System.Net.IPAddress.Loopback, 8081);
 
-    /// <summary>The folder that holds journal and customers; made when it is not there.</summary>
-    public string DataFolder { get; init; } = "data";
+    /// <summary>Where customers are kept.</summary>
+    public StoreAddress Store { get; init; } = StoreAddress.Folder("data");
 
     /// <summary>A playbook document to be in force from the start; null: the one in force stays (at first the built-in one).</summary>
     public string? PlaybookFile { get; init; }

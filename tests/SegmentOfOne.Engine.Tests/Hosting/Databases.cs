@@ -10,13 +10,6 @@ public sealed class DatabaseTests : ICollectionFixture<PostgreSqlServer>
     public const string Name = "PostgreSQL";
 }
 
-/// <summary>A test that needs PostgreSQL, and says so where it is missing.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class PostgreSqlFactAttribute : FactAttribute
-{
-    public PostgreSqlFactAttribute() => Skip = PostgreSqlServer.Missing;
-}
-
 internal static class Databases
 {
     public static SharedDatabase Shared(this NpgsqlDataSource source) => new(source, SqlDialect.PostgreSql);

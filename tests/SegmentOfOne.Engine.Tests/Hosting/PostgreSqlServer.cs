@@ -114,3 +114,10 @@ public sealed class PostgreSqlServer : IDisposable
         return folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "pg_ctl")));
     }
 }
+
+/// <summary>A test that needs PostgreSQL, and says so where it is missing.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PostgreSqlFactAttribute : FactAttribute
+{
+    public PostgreSqlFactAttribute() => Skip = PostgreSqlServer.Missing;
+}

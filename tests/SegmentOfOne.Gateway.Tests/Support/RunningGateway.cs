@@ -32,7 +32,7 @@ public sealed class RunningGateway : IAsyncLifetime
     public async Task Start(GatewayOptions options)
     {
         var anyPort = new ListenAddress(IPAddress.Loopback, 0);
-        _host = await GatewayHost.Start(options with { Http = anyPort, Grpc = anyPort, DataFolder = Folder.Path }, default);
+        _host = await GatewayHost.Start(options with { Http = anyPort, Grpc = anyPort, Store = StoreAddress.Folder(Folder.Path) }, default);
         Http = new HttpClient { BaseAddress = Host.Http };
         Grpc = new GrpcChannel(Host.Grpc);
     }

@@ -1,0 +1,87 @@
+using System.Data.Common;
+using SegmentOfOne.Engine;
+
+namespace SegmentOfOne.Gateway.Hosting;
+
+/// <summary>
+/// Where customers are kept: a folder, or a database by its connection string with the provider's invariant name in it, such as
+/// <c>Invariant=Npgsql;Host=db;Database=shop;Username=app</c>.
+/// </summary>
+public sealed class StoreAddress
+{
+    private const string InvariantKey = "Invariant";
+
+    private readonly DatabaseProvider? _provider;
+    private readonly string _text;
+
+    private StoreAddress(DatabaseProvider? provider, string text) => (_provider, _text) = (provider, text);
+
+    /// <summary>The folder; null: it is a database.</summary>
+    public string? FolderPath => _provider is null ? _text : null;
+
+    public static StoreAddress Folder(string path) => new(null, path);
+
+    /// <summary>Reads <paramref name="text"/>; when it names nothing that <paramref name="providers"/> can open, <paramref name="problem"/> says why.
+    /// It never says the connection string, which may hold a password.</summary>
+    public static bool TryParse(string text, IReadOnlyList<DatabaseProvider> providers, out StoreAddress address, out string problem)
+    {
+        (address, problem) = (Folder(text), "");
+        if (Directory.Exists(text))
+        {
+            return true;
+        }
+
+        DbConnectionStringBuilder parts;
+        try
+        {
+            parts = new DbConnectionStringBuilder { ConnectionString = text };
+        }
+        catch (ArgumentException)
+        {
+            return true;
+        }
+
+        var known = string.Join(" or ", providers.Select(provider => provider.Invariant));
+        if (!parts.TryGetValue(InvariantKey, out var invariant))
+        {
+            problem = $"A connection string says its provider too: {InvariantKey}={known};…";
+            return false;
+        }
+
+        if (providers.FirstOrDefault(one => one.Invariant.Equals((string)invariant, StringComparison.OrdinalIgnoreCase)) is not { } provider)
+        {
+            problem = $"This program has no provider {invariant}; it has {known}.";
+            return false;
+        }
+
+        parts.Remove(InvariantKey);
+        try
+        {
+            provider.Open(parts.ConnectionString).Dispose();
+        }
+        catch (ArgumentException exception)
+        {
+            problem = $"{provider.Invariant} does not understand the connection string: {exception.Message}";
+            return false;
+        }
+
+        address = new StoreAddress(provider, parts.ConnectionString);
+        return true;
+    }
+
+    /// <summary>Opens connections to the database; the caller disposes of the source. Null: it is a folder.</summary>
+    public SharedDatabase? OpenDatabase() => _provider is null ? null : new SharedDatabase(_provider.Open(_text), _provider.Dialect);
+
+    /// <summary>For people: without what must not be shown.</summary>
+    public override string ToString()
+    {
+        if (_provider is null)
+        {
+            return Path.GetFullPath(_text);
+        }
+
+        using var source = _provider.Open(_text);
+        using var connection = source.CreateConnection();
+        return $"{connection.Database} at {connection.DataSource} ({_provider.Invariant})";
+    }
+}
