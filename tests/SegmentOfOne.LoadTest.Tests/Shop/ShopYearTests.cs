@@ -59,7 +59,8 @@ public sealed class ShopYearTests
     public void An_invoice_says_its_worth_as_decimal_text()
     {
         var turns = Year(SmallShop.Lines).Turns;
-        var order = turns[5].ToRequest(), refund = turns[6].ToRequest();
+        var order = turns[5].ToRequest();
+        var refund = turns[6].ToRequest();
         (order.Type, order.InteractionId, order.Properties["total"].StringValue).ShouldBe(("order_completed", "100", "5.205"));
         (refund.Type, refund.InteractionId, refund.Properties["total"].StringValue).ShouldBe(("order_refunded", "C103", "2.655"));
     }

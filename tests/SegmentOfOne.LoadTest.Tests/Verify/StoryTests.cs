@@ -30,7 +30,8 @@ public sealed class StoryTests
     [Fact]
     public void Flows_balance_when_customers_are_where_their_moves_led()
     {
-        var mover = Tell(Turn(1, Moved("unknown", "awareness")), Turn(2, Moved("awareness", "purchase"))), stayer = Tell(Turn(1, Moved("unknown", "awareness")));
+        var mover = Tell(Turn(1, Moved("unknown", "awareness")), Turn(2, Moved("awareness", "purchase")));
+        var stayer = Tell(Turn(1, Moved("unknown", "awareness")));
         var flows = new StageFlows();
         flows.Add(mover, Stage.Purchase);
         flows.Add(stayer, Stage.Awareness);
