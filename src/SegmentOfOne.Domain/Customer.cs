@@ -18,6 +18,9 @@ namespace SegmentOfOne.Domain;
 /// </summary>
 public static class Customer
 {
+    /// <summary>Facts that most interactions give besides decisions: that it happened, and what it earned. Room for more is made when there are more.</summary>
+    private const int UsualFacts = 2;
+
     /// <summary>
     /// Takes one turn. <paramref name="state"/> is the caller's working copy: after <see cref="TurnOutcome.Done"/> it has the turn,
     /// after any other outcome it is untouched, and after an exception it is to be thrown away.
@@ -215,7 +218,7 @@ public static class Customer
         }
 
         // 3. Meet a new customer; adopt the playbook's measures.
-        var draft = new Draft(state, ImmutableArray.CreateBuilder<Fact>());
+        var draft = new Draft(state, ImmutableArray.CreateBuilder<Fact>((given.Type is null ? 1 : UsualFacts) + given.Placements.Length));
         var at = given.Type is null ? Instant.Later(state.LastSeen, now) : given.OccurredAt ?? now;
         if (state.Version == 0)
         {
@@ -242,7 +245,7 @@ public static class Customer
         }
         else
         {
-            Observe(draft, request, request.Type, rule, playbook, at);
+            Observe(draft, request, request.Type, rule, playbook, at, now);
             LocationTurn.Observe(draft, given, rule, playbook.Location, at, now, told);
         }
 
@@ -283,7 +286,8 @@ public static class Customer
         };
     }
 
-    private static void Observe(in Draft draft, TurnRequest request, string type, InteractionRule? rule, Playbook playbook, Instant at)
+    private static void Observe(
+        in Draft draft, TurnRequest request, string type, InteractionRule? rule, Playbook playbook, Instant at, Instant now)
     {
         var item = rule?.ItemProperty is { } name && request.Properties.TryGet(name, out _) ? name : null;
         draft.Emit(new InteractionObserved(
@@ -313,7 +317,7 @@ public static class Customer
         }
 
         ConsentTurn.Observe(draft, rule.Consent, request.Properties, at);
-        ContactTurn.Report(draft, rule.Report, request.Properties, playbook.Contact.Trust);
+        ContactTurn.Report(draft, rule.Report, request.Properties, playbook.Contact.Trust, now);
     }
 
     private static string? EpisodeKey(CustomerKey customer, Properties properties, string property)

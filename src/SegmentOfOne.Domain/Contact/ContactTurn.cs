@@ -9,8 +9,8 @@ internal static class ContactTurn
     public const string ReceiptProperty = "receipt_id";
 
     /// <summary>A report about the touch that the property names. What changes nothing gives no fact, but for a receipt that
-    /// names no touch, which is said. Without the property the interaction is no report.</summary>
-    public static void Report(in Draft draft, TouchReport report, Properties properties, TrustRule rule)
+    /// names no touch that is held, which is said. Without the property the interaction is no report.</summary>
+    public static void Report(in Draft draft, TouchReport report, Properties properties, TrustRule rule, Instant now)
     {
         if (report == TouchReport.None || !properties.TryGet(ReceiptProperty, out var named))
         {
@@ -23,7 +23,7 @@ internal static class ContactTurn
             !ReceiptId.TryParse(named.Text, out var id) ? Mismatch.NoReceipt
             : id.Key != draft.State.Key ? Mismatch.OtherCustomer
             : id.Version < 1 || id.Version > draft.State.Version || id.Index >= Limits.Placements ? Mismatch.NeverDecided
-            : (place = contact.Find(id.Version, id.Index)) < 0 ? Mismatch.NotHeld
+            : (place = contact.Find(id.Version, id.Index)) < 0 || contact.Touches[place].KeptUntil <= now ? Mismatch.NotHeld
             : null;
         if (reason is { } mismatch)
         {

@@ -30,6 +30,7 @@ public readonly record struct Touch(
     /// <summary>Nothing was reported, and at this time it may still be delivered.</summary>
     public bool IsPendingAt(Instant now) => Reports == TouchReport.None && !Withdrawn && Expires > now;
 
-    /// <summary>It takes a place in the caps: delivered, or still to be delivered. What is transactional takes none.</summary>
-    public bool CountsAt(Instant now) => !IsTransactional && (IsDelivered || IsPendingAt(now));
+    /// <summary>It takes a place in the caps: delivered, or still to be delivered. What is transactional takes none, and neither does what is
+    /// held no longer: whether the ledger has already forgotten it must not matter, not even to a cap that a later playbook brings.</summary>
+    public bool CountsAt(Instant now) => KeptUntil > now && !IsTransactional && (IsDelivered || IsPendingAt(now));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Domain.Zones;
 
@@ -19,32 +20,28 @@ internal static class DecisionTurn
     /// <summary>The reply of a turn whose facts the scope's customer has.</summary>
     public static TurnReply Reply(Turn turn, Playbook playbook, in Scope scope)
     {
-        var after = scope.Customer;
-        var decisions = ImmutableArray<Decision>.Empty;
+        var key = scope.Customer.Key;
+        var decisions = turn.Decisions is var count and > 0 ? new Decision[count] : [];
         var withdrawn = ImmutableArray<ReceiptId>.Empty;
-        if (turn.Decisions is var count and > 0)
-        {
-            var builder = ImmutableArray.CreateBuilder<Decision>(count);
-            foreach (var fact in turn.Facts)
-            {
-                if (fact is Decided decided)
-                {
-                    builder.Add(DecisionOf(decided, new ReceiptId(after.Key, turn.Version, builder.Count), playbook, scope));
-                }
-            }
-
-            decisions = builder.MoveToImmutable();
-        }
-
+        var next = 0;
         foreach (var fact in turn.Facts)
         {
-            if (fact is TouchWithdrawn touch)
+            if (fact is Decided decided)
             {
-                withdrawn = withdrawn.Add(new ReceiptId(after.Key, touch.Version, touch.Index));
+                decisions[next] = DecisionOf(decided, new ReceiptId(key, turn.Version, next), playbook, scope);
+                next++;
+            }
+            else if (fact is TouchWithdrawn touch)
+            {
+                withdrawn = withdrawn.Add(new ReceiptId(key, touch.Version, touch.Index));
             }
         }
 
-        return new TurnReply(after.Key, turn.Version, turn.Version, after.Stage, scope.Scores, decisions, turn.Id) { Withdrawn = withdrawn };
+        return new TurnReply(
+            key, turn.Version, turn.Version, scope.Customer.Stage, scope.Scores, ImmutableCollectionsMarshal.AsImmutableArray(decisions), turn.Id)
+        {
+            Withdrawn = withdrawn,
+        };
     }
 
     /// <summary>Recomputes a decision from the state that it saw.</summary>
