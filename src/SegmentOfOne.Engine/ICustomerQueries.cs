@@ -25,7 +25,15 @@ public sealed record Overview(
     ImmutableArray<NamedCount> Types,
     ImmutableArray<NamedCount> UnknownTypes,
     MoneySums Money,
-    ProcessFigures Process);
+    ProcessFigures Process)
+{
+    /// <summary>The processes that customers live in, where there may be more than this one.</summary>
+    public ImmutableArray<Member> Members { get; init; } = [];
+}
+
+/// <summary>One of the processes that customers live in.</summary>
+/// <param name="PlaybookVersion">The playbook in force there; null: it did not say in time.</param>
+public sealed record Member(string Name, int? PlaybookVersion);
 
 /// <summary>Who is in a stage now (<paramref name="Occupancy"/> = <paramref name="Inflow"/> − <paramref name="Outflow"/>).
 /// A new customer flows into its first stage.</summary>

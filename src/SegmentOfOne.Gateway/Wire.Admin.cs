@@ -51,6 +51,22 @@ public static partial class Wire
         Add(wire.ByChannel, overview.Channels);
         Add(wire.ByType, overview.Types);
         Add(wire.UnknownTypes, overview.UnknownTypes);
+        foreach (var member in overview.Members)
+        {
+            wire.Members.Add(ToWire(member));
+        }
+
+        return wire;
+    }
+
+    private static Admin.V1.Member ToWire(Member member)
+    {
+        var wire = new Admin.V1.Member { Name = member.Name };
+        if (member.PlaybookVersion is { } version)
+        {
+            wire.PlaybookVersion = version;
+        }
+
         return wire;
     }
 

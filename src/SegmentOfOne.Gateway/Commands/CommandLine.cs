@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using SegmentOfOne.Domain;
 using SegmentOfOne.Gateway.Hosting;
 
 namespace SegmentOfOne.Gateway.Commands;
@@ -11,32 +9,21 @@ public static class CommandLine
     /// <summary>Exit code for a command line that cannot be understood or is refused.</summary>
     public const int WrongUsage = 2;
 
-    private static readonly Option<ListenAddress> Http = Address("--http", "Where to answer HTTP (JSON).", new GatewayOptions().Http);
-    private static readonly Option<ListenAddress> Grpc = Address("--grpc", "Where to answer gRPC (HTTP/2 without TLS).", new GatewayOptions().Grpc);
-
-    private static readonly Option<StoreAddress> Store = StoreCommand.Option(DatabaseProvider.Npgsql);
-
-    private static readonly Option<string?> Playbook = new("--playbook")
+    /// <summary>Runs what <paramref name="args"/> ask of the gateway and returns the exit code.</summary>
+    public static Task<int> Invoke(string[] args)
     {
-        Description = "The playbook to have in force; published as a new version when it differs from the one in force.",
-        HelpName = "FILE",
-    };
-
-    private static readonly Option<Instant?> Clock = new("--clock")
-    {
-        Description = "Run as if it were then and go on from there, such as " + InstantText.Example + ".",
-        HelpName = "INSTANT",
-        CustomParser = ReadInstant,
-    };
-
-    /// <summary>Runs what <paramref name="args"/> ask for and returns the exit code.</summary>
-    public static async Task<int> Invoke(string[] args)
-    {
-        var root = new RootCommand("Gives every customer one live home, and answers each interaction with what to do next.") { Http, Grpc, Store, Playbook, Clock };
+        var root = new RootCommand("Gives every customer one live home, and answers each interaction with what to do next.");
+        var gateway = new GatewayArguments(DatabaseProvider.Npgsql);
+        gateway.AddTo(root);
         root.Add(PlaybookCommand.Create());
-        root.Add(StoreCommand.Create(Store));
-        root.SetAction((parsed, _) => GatewayProgram.Run(Options(parsed), Console.Out, Console.Error));
+        root.Add(StoreCommand.Create(gateway.Store));
+        root.SetAction((parsed, _) => GatewayProgram.Run(gateway.Read(parsed), Console.Out, Console.Error));
+        return Invoke(root, args);
+    }
 
+    /// <summary>Runs what <paramref name="args"/> ask of a program and returns the exit code.</summary>
+    public static async Task<int> Invoke(RootCommand root, string[] args)
+    {
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0)
         {
@@ -51,42 +38,5 @@ public static class CommandLine
 
         await Console.Error.WriteLineAsync("See --help.").ConfigureAwait(false);
         return WrongUsage;
-    }
-
-    private static GatewayOptions Options(ParseResult parsed) => new()
-    {
-        Http = parsed.GetValue(Http),
-        Grpc = parsed.GetValue(Grpc),
-        Store = parsed.GetRequiredValue(Store),
-        PlaybookFile = parsed.GetValue(Playbook),
-        Clock = parsed.GetValue(Clock),
-    };
-
-    private static Option<ListenAddress> Address(string name, string description, ListenAddress standard) => new(name)
-    {
-        Description = description,
-        HelpName = "HOST:PORT",
-        DefaultValueFactory = _ => standard,
-        CustomParser = result =>
-        {
-            if (!ListenAddress.TryParse(result.Tokens[0].Value, out var address, out var problem))
-            {
-                result.AddError($"{name}: {problem}");
-            }
-
-            return address;
-        },
-    };
-
-    private static Instant? ReadInstant(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        if (InstantText.TryParse(text, out var instant))
-        {
-            return instant;
-        }
-
-        result.AddError($"--clock: '{text}' is not an instant from 1970 on, such as {InstantText.Example}.");
-        return null;
     }
 }

@@ -1,46 +1,31 @@
-using System.Net;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging.Console;
 using SegmentOfOne.Engine;
-using SegmentOfOne.Gateway.Http;
-using SegmentOfOne.Gateway.Rpc;
-using SegmentOfOne.Grpc.Server;
 
 namespace SegmentOfOne.Gateway.Hosting;
 
 /// <summary>A running gateway over an embedded engine. Disposing it finishes begun turns, checkpoints, and lets the store go.</summary>
 public sealed class GatewayHost : IAsyncDisposable
 {
-    /// <summary>How long calls that were begun may take to end after the program was told to stop.</summary>
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
-
-    private readonly WebApplication _app;
+    private readonly GatewayServer _server;
     private readonly SharedDatabase? _database;
     private readonly ILoggerFactory _logs;
 
-    private GatewayHost(WebApplication app, EmbeddedEngine engine, SharedDatabase? database, GatewayOptions options, ILoggerFactory logs)
+    private GatewayHost(GatewayServer server, EmbeddedEngine engine, SharedDatabase? database, GatewayOptions options, ILoggerFactory logs)
     {
-        _app = app;
+        _server = server;
         _database = database;
         _logs = logs;
         Engine = engine;
         Options = options;
-        // In the order of listening: HTTP, then gRPC.
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        Http = new Uri(addresses.First());
-        Grpc = new Uri(addresses.Last());
     }
 
-    /// <summary>Where HTTP is really served.</summary>
-    public Uri Http { get; }
+    /// <inheritdoc cref="GatewayServer.Http"/>
+    public Uri Http => _server.Http;
 
-    /// <summary>Where gRPC is really served.</summary>
-    public Uri Grpc { get; }
+    /// <inheritdoc cref="GatewayServer.Grpc"/>
+    public Uri Grpc => _server.Grpc;
 
-    /// <summary>Everything that is mapped, gRPC and HTTP.</summary>
-    public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+    /// <inheritdoc cref="GatewayServer.Endpoints"/>
+    public IReadOnlyList<Endpoint> Endpoints => _server.Endpoints;
 
     public GatewayOptions Options { get; }
 
@@ -50,25 +35,18 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <exception cref="GatewayStartException">Something that the operator can put right.</exception>
     public static async Task<GatewayHost> Start(GatewayOptions options, CancellationToken ct)
     {
-        TimeProvider time = options.Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
-        var logs = LoggerFactory.Create(Log);
+        var time = options.Time();
+        var logs = GatewayServer.OpenLogs();
         var database = options.Store.OpenDatabase();
         EmbeddedEngine? engine = null;
-        WebApplication? app = null;
         try
         {
-            engine = await Open(options, database, time, logs, ct).ConfigureAwait(false);
-            app = Build(options, engine, time, logs);
-            await app.StartAsync(ct).ConfigureAwait(false);
-            return new GatewayHost(app, engine, database, options, logs);
+            engine = await options.Open(database, time, logs, EmbeddedEngine.Open, ct).ConfigureAwait(false);
+            var server = await GatewayServer.Start(options, new ServedEngine(engine, engine.Playbooks, engine), time, logs, ct).ConfigureAwait(false);
+            return new GatewayHost(server, engine, database, options, logs);
         }
-        catch (Exception exception)
+        catch (Exception)
         {
-            if (app is not null)
-            {
-                await app.DisposeAsync().ConfigureAwait(false);
-            }
-
             if (engine is not null)
             {
                 await engine.DisposeAsync().ConfigureAwait(false);
@@ -76,115 +54,18 @@ public sealed class GatewayHost : IAsyncDisposable
 
             database?.Source.Dispose();
             logs.Dispose();
-            // Kestrel says which address, and that it is in use or not to be had.
-            throw exception is IOException ? new GatewayStartException(exception.Message) : exception;
+            throw;
         }
     }
 
-    /// <summary>Ends when the program is told to (SIGTERM, Ctrl-C) and calls that were begun have ended.</summary>
-    public Task WaitForShutdown() => _app.WaitForShutdownAsync();
+    /// <inheritdoc cref="GatewayServer.WaitForShutdown()"/>
+    public Task WaitForShutdown() => _server.WaitForShutdown();
 
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync().ConfigureAwait(false);
-        await _app.DisposeAsync().ConfigureAwait(false);
+        await _server.DisposeAsync().ConfigureAwait(false);
         await Engine.DisposeAsync().ConfigureAwait(false);
         _database?.Source.Dispose();
         _logs.Dispose();
     }
-
-    private static async Task<EmbeddedEngine> Open(GatewayOptions options, SharedDatabase? database, TimeProvider time, ILoggerFactory logs, CancellationToken ct)
-    {
-        var settings = new EngineOptions { DataFolder = options.Store.FolderPath, Database = database, Time = time, Log = logs.CreateLogger<EmbeddedEngine>() };
-        if (options.PlaybookFile is { } file)
-        {
-            settings = settings with { Playbook = PlaybookFile.Read(file) };
-        }
-
-        try
-        {
-            return await EmbeddedEngine.Open(settings, ct).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is DataFolderException or SharedDatabaseException)
-        {
-            throw new GatewayStartException(exception.Message, exception);
-        }
-        catch (InvalidPlaybookException exception)
-        {
-            throw new GatewayStartException($"{options.PlaybookFile}: {exception.Message}", exception);
-        }
-    }
-
-    // What goes wrong is said on stderr; stdout is for what the program is asked to say.
-    private static void Log(ILoggingBuilder logging)
-    {
-        logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
-        // A host that fails to start throws as well, and the message for the operator is made of that.
-        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        // With this category on, each request has an Activity and a scope made for it, whether anybody traces or not.
-        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-    }
-
-    private static WebApplication Build(GatewayOptions options, EmbeddedEngine engine, TimeProvider time, ILoggerFactory logs)
-    {
-        // Nothing but what stands here: no settings file or environment variable changes how a gateway listens.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Farewell);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
-
-        builder.Services
-            .AddSingleton(logs)
-            .AddSingleton<ICustomers>(engine)
-            .AddSingleton(engine.Playbooks)
-            .AddSingleton<ICustomerQueries>(engine)
-            .AddSingleton(time)
-            .AddSingleton<Telemetry>()
-            .AddSingleton<Experience>()
-            .AddSingleton<ExperienceService>()
-            .AddSingleton<PublicApi>()
-            .AddSingleton<Overviews>()
-            .AddSingleton<AdminApi>();
-        Telemetry? telemetry = null;
-        builder.Services.AddGrpcServer(grpc =>
-        {
-            grpc.MaxReceiveMessageBytes = RequestBody.MostBytes;
-            grpc.ReceiveTimeout = TimeSpan.FromSeconds(10);
-            grpc.MapException = (exception, _) => ExperienceService.Explain(exception, telemetry!);
-            grpc.OnFailure = (failure, _) => ExperienceService.Name(failure, telemetry!);
-        });
-
-        var app = builder.Build();
-        var services = app.Services;
-        telemetry = services.GetRequiredService<Telemetry>();
-        app.UseWhen(context => !HttpProtocol.IsHttp2(context.Request.Protocol), http => http.UseLocalCallersOnly(telemetry).UseProblems(telemetry));
-        app.UseRouting();
-        services.GetRequiredService<ExperienceService>().Map(app);
-        app.MapGrpcHealth();
-        app.MapGrpcReflection();
-        app.MapOperations(
-            [.. services.GetRequiredService<PublicApi>().Operations, .. services.GetRequiredService<AdminApi>().Operations],
-            telemetry,
-            app.Lifetime.ApplicationStopping);
-        return app;
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, GatewayOptions options)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = 10_000;
-        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-        // Kestrel would end a whole connection, with every other call on it, over one stream that is read slowly. A call has its
-        // deadline, and what a slow reader holds up is bounded by the windows.
-        kestrel.Limits.MinResponseDataRate = null;
-        kestrel.Limits.Http2.MaxStreamsPerConnection = 1_000;
-        // A caller that vanished without a word is noticed, and what it holds is given back.
-        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(60);
-        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
-        kestrel.Listen(EndPoint(options.Http), http => http.Protocols = HttpProtocols.Http1);
-        kestrel.Listen(EndPoint(options.Grpc), grpc => grpc.Protocols = HttpProtocols.Http2);
-    }
-
-    private static IPEndPoint EndPoint(ListenAddress address) => new(address.Host, address.Port);
 }

@@ -1,4 +1,5 @@
 using SegmentOfOne.Domain;
+using SegmentOfOne.Engine;
 
 namespace SegmentOfOne.Gateway.Hosting;
 
@@ -18,4 +19,32 @@ public sealed record GatewayOptions
 
     /// <summary>Run as if it were then, and go on from there; null: the time it is.</summary>
     public Instant? Clock { get; init; }
+
+    /// <summary>The clock to run by.</summary>
+    public TimeProvider Time() => Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
+
+    /// <summary>Opens what customers live in, with these options.</summary>
+    /// <exception cref="GatewayStartException">Something that the operator can put right.</exception>
+    public async Task<T> Open<T>(
+        SharedDatabase? database, TimeProvider time, ILoggerFactory logs, Func<EngineOptions, CancellationToken, Task<T>> open, CancellationToken ct)
+    {
+        var settings = new EngineOptions { DataFolder = Store.FolderPath, Database = database, Time = time, Log = logs.CreateLogger<T>() };
+        if (PlaybookFile is { } file)
+        {
+            settings = settings with { Playbook = Hosting.PlaybookFile.Read(file) };
+        }
+
+        try
+        {
+            return await open(settings, ct).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is DataFolderException or SharedDatabaseException)
+        {
+            throw new GatewayStartException(exception.Message, exception);
+        }
+        catch (InvalidPlaybookException exception)
+        {
+            throw new GatewayStartException($"{PlaybookFile}: {exception.Message}", exception);
+        }
+    }
 }

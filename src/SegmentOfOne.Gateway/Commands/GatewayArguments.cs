@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using SegmentOfOne.Domain;
+using SegmentOfOne.Gateway.Hosting;
+
+namespace SegmentOfOne.Gateway.Commands;
+
+/// <summary>The options of a gateway, for the command line of a program that has these kinds of databases.</summary>
+public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> providers)
+{
+    private readonly Option<ListenAddress> _http = Address("--http", "Where to answer HTTP (JSON).", new GatewayOptions().Http);
+    private readonly Option<ListenAddress> _grpc = Address("--grpc", "Where to answer gRPC (HTTP/2 without TLS).", new GatewayOptions().Grpc);
+
+    private readonly Option<string?> _playbook = new("--playbook")
+    {
+        Description = "The playbook to have in force; published as a new version when it differs from the one in force.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<Instant?> _clock = new("--clock")
+    {
+        Description = "Run as if it were then and go on from there, such as " + InstantText.Example + ".",
+        HelpName = "INSTANT",
+        CustomParser = ReadInstant,
+    };
+
+    public Option<StoreAddress> Store { get; } = StoreCommand.Option(providers);
+
+    public void AddTo(Command command)
+    {
+        command.Add(_http);
+        command.Add(_grpc);
+        command.Add(Store);
+        command.Add(_playbook);
+        command.Add(_clock);
+    }
+
+    public GatewayOptions Read(ParseResult parsed) => new()
+    {
+        Http = parsed.GetValue(_http),
+        Grpc = parsed.GetValue(_grpc),
+        Store = parsed.GetRequiredValue(Store),
+        PlaybookFile = parsed.GetValue(_playbook),
+        Clock = parsed.GetValue(_clock),
+    };
+
+    private static Option<ListenAddress> Address(string name, string description, ListenAddress standard) => new(name)
+    {
+        Description = description,
+        HelpName = "HOST:PORT",
+        DefaultValueFactory = _ => standard,
+        CustomParser = result =>
+        {
+            if (!ListenAddress.TryParse(result.Tokens[0].Value, out var address, out var problem))
+            {
+                result.AddError($"{name}: {problem}");
+            }
+
+            return address;
+        },
+    };
+
+    private static Instant? ReadInstant(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (InstantText.TryParse(text, out var instant))
+        {
+            return instant;
+        }
+
+        result.AddError($"--clock: '{text}' is not an instant from 1970 on, such as {InstantText.Example}.");
+        return null;
+    }
+}

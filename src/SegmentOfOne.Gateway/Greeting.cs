@@ -1,0 +1,47 @@
+using System.Text;
+using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Engine;
+using SegmentOfOne.Gateway.Hosting;
+using SegmentOfOne.Gateway.Http;
+
+namespace SegmentOfOne.Gateway;
+
+/// <summary>What a program with a gateway prints when it serves: where, what, and a first call to paste.</summary>
+public static class Greeting
+{
+    /// <param name="http">Where HTTP is served.</param>
+    /// <param name="grpc">Where gRPC is served.</param>
+    /// <param name="more">More lines, a name of at most eight letters and a text each.</param>
+    public static string Of(Uri http, Uri grpc, GatewayOptions options, PublishedPlaybook playbook, params ReadOnlySpan<(string Name, string Text)> more)
+    {
+        var greeting = new StringBuilder()
+            .AppendLine($"SegmentOfOne {HttpApi.Version}")
+            .AppendLine($"  HTTP      {Address(http)} ({HttpApi.OpenApiPath} describes it)")
+            .AppendLine($"  gRPC      {Address(grpc)} (h2c, {V1.ExperienceReflection.Descriptor.Services[0].FullName})")
+            .AppendLine($"  data      {options.Store}")
+            .AppendLine($"  playbook  {playbook.Playbook.Name}, version {playbook.Version}");
+        foreach (var (name, text) in more)
+        {
+            greeting.AppendLine($"  {name,-8}  {text}");
+        }
+
+        if (options.Clock is { } start)
+        {
+            greeting.AppendLine($"  clock     {start} at start, and on from there");
+        }
+
+        return greeting
+            .AppendLine("Try:")
+            .AppendLine($$"""  curl {{Address(http)}}/v1/interact -H 'content-type: application/json' -d '{"customer": {"kind": "user_id", "value": "42"}, "interaction_id": "first", "type": "product_viewed", "channel": "web", "placements": [{{Placement(playbook.Playbook)}}]}'""")
+            .ToString();
+    }
+
+    /// <summary>A placement of the web that has something to decide, quoted; empty when there is none.</summary>
+    private static string Placement(Playbook playbook) => playbook.Actions
+        .SelectMany(action => action.Placements)
+        .Where(name => playbook.TryPlacement(name, out var placement) && placement.Serves("web"))
+        .Select(name => $"\"{name}\"")
+        .FirstOrDefault("");
+
+    private static string Address(Uri uri) => uri.GetLeftPart(UriPartial.Authority);
+}
