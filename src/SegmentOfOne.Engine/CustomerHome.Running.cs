@@ -33,7 +33,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
         // Unsaved turns stay in memory until they are saved: they must leave room for states.
         Options = options with { MaxUnsavedBytes = Math.Min(options.MaxUnsavedBytes, options.MemoryBudgetBytes / 4) };
         Readers = readers;
-        Shelf = new PlaybookShelf(place.Store, readers, options.Time, options.Playbook);
+        Shelf = new PlaybookShelf(place.Store, readers, options);
         Figures = new Figures(Instant.From(options.Time.GetUtcNow()));
         Residents = new ResidentIndex(new Slabs(options.MemoryBudgetBytes));
         Journal = new JournalLanes(place.Journals, options, Undo, Lose);

@@ -19,6 +19,10 @@ public sealed record EngineOptions
     /// <summary>A playbook to publish at start when it differs from the one in force; null: what is in force, and at the very first start the default.</summary>
     public ReadOnlyMemory<byte>? Playbook { get; init; }
 
+    /// <summary>Given each playbook before it is stored, comes into force or is handed out: for whoever has to make something ready for its turns.
+    /// Where it throws, nothing comes of that playbook. Called from any thread, also more than once for one version.</summary>
+    public Action<Domain.Playbooks.Playbook> Prepare { get; init; } = _ => { };
+
     /// <summary>Memory for resident customers, outside the collected heap. Default: a third of what the process may use.</summary>
     public long MemoryBudgetBytes { get; init; } = Math.Max(256L << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3);
 

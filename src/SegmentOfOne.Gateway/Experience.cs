@@ -3,6 +3,7 @@ using System.Globalization;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Gateway.Treatments;
 
 namespace SegmentOfOne.Gateway;
 
@@ -10,7 +11,7 @@ namespace SegmentOfOne.Gateway;
 /// The calls of the public contract, whatever protocol they came by. What a caller does wrong comes back as a
 /// <see cref="Failure"/>; infrastructure that fails is an exception that <see cref="Failure.Of(Exception)"/> names.
 /// </summary>
-public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Telemetry telemetry)
+public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Contents contents, Telemetry telemetry)
 {
     /// <summary>Turns of a page when the caller does not say.</summary>
     public const int StandardPage = 50;
@@ -28,7 +29,7 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Telem
         telemetry.EndTurn(began, answer);
         return answer switch
         {
-            TurnAnswer.Answered answered => Wire.ToWire(answered.Reply, answered.Duplicate),
+            TurnAnswer.Answered answered => Wire.ToWire(answered.Reply, answered.Duplicate, await ContentOf(answered.Reply, ct).ConfigureAwait(false)),
             TurnAnswer.Refused refused => Failure.Of(refused.Refusal),
             var other => throw new UnreachableException($"{other.GetType().Name} is no answer of a turn."),
         };
@@ -47,7 +48,7 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Telem
         telemetry.EndTurn(began, answer);
         return answer switch
         {
-            TurnAnswer.Answered answered => Wire.ToDecideReply(answered.Reply, answered.Duplicate),
+            TurnAnswer.Answered answered => Wire.ToDecideReply(answered.Reply, answered.Duplicate, await ContentOf(answered.Reply, ct).ConfigureAwait(false)),
             TurnAnswer.Refused refused => Failure.Of(refused.Refusal),
             var other => throw new UnreachableException($"{other.GetType().Name} is no answer of a turn."),
         };
@@ -108,6 +109,8 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Telem
         var receipt = await customers.Receipt(id, ct).ConfigureAwait(false);
         return receipt is null ? Failure.NotFound("receipt_not_found", $"There is no decision {id}.") : Wire.ToWire(receipt);
     }
+
+    private ValueTask<PlaybookContent> ContentOf(TurnReply reply, CancellationToken ct) => contents.Of(reply.PlaybookVersion, playbooks, ct);
 
     // A token says its order, so that it cannot be used in the other one.
     private static char Order(V1.ListTurnsRequest request) => request.OldestFirst ? 'o' : 'n';

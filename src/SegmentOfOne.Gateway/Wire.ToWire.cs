@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using SegmentOfOne.Domain;
@@ -8,12 +7,14 @@ using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Gateway.Treatments;
 
 namespace SegmentOfOne.Gateway;
 
 public static partial class Wire
 {
-    public static V1.InteractReply ToWire(TurnReply reply, bool duplicate)
+    /// <param name="content">Of the playbook that decided.</param>
+    public static V1.InteractReply ToWire(TurnReply reply, bool duplicate, PlaybookContent content)
     {
         var wire = new V1.InteractReply
         {
@@ -25,11 +26,12 @@ public static partial class Wire
             Engagement = ToWire(reply.Scores),
             InteractionId = reply.InteractionId,
         };
-        AddTo(wire.Decisions, reply);
+        AddTo(wire.Decisions, reply, content);
         return wire;
     }
 
-    public static V1.DecideReply ToDecideReply(TurnReply reply, bool duplicate)
+    /// <inheritdoc cref="ToWire(TurnReply, bool, PlaybookContent)"/>
+    public static V1.DecideReply ToDecideReply(TurnReply reply, bool duplicate, PlaybookContent content)
     {
         var wire = new V1.DecideReply
         {
@@ -41,7 +43,7 @@ public static partial class Wire
             Engagement = ToWire(reply.Scores),
             RequestId = reply.InteractionId,
         };
-        AddTo(wire.Decisions, reply);
+        AddTo(wire.Decisions, reply, content);
         return wire;
     }
 
@@ -198,7 +200,7 @@ public static partial class Wire
         Priority = candidate.Priority,
     };
 
-    private static void AddTo(RepeatedField<V1.Decision> wire, TurnReply reply)
+    private static void AddTo(RepeatedField<V1.Decision> wire, TurnReply reply, PlaybookContent content)
     {
         foreach (var decision in reply.Decisions)
         {
@@ -212,27 +214,8 @@ public static partial class Wire
                 Likelihood = decision.Likelihood,
                 Priority = decision.Priority,
             };
-            foreach (var (field, text) in decision.Content)
-            {
-                one.Content.Add(field, Filled(text, decision.Variables));
-            }
-
+            content.AddTo(one.Content, decision);
             wire.Add(one);
         }
-    }
-
-    /// <summary>A content with its variables in place of <c>{{name}}</c>. What a variable says is never read as a template.</summary>
-    private static string Filled(string content, Properties variables)
-    {
-        var filled = new StringBuilder();
-        var rest = content.AsSpan();
-        while (rest.IndexOf("{{") is var open and >= 0 && rest[open..].IndexOf("}}") is var length and > 0)
-        {
-            var name = rest.Slice(open + 2, length - 2).Trim().ToString();
-            filled.Append(rest[..open]).Append(variables.TryGet(name, out var value) ? value.Text : "");
-            rest = rest[(open + length + 2)..];
-        }
-
-        return filled.Append(rest).ToString();
     }
 }

@@ -40,6 +40,7 @@ internal static class DecisionTurn
         return new TurnReply(
             key, turn.Version, turn.Version, scope.Customer.Stage, scope.Scores, ImmutableCollectionsMarshal.AsImmutableArray(decisions), turn.Id)
         {
+            PlaybookVersion = turn.PlaybookVersion,
             Withdrawn = withdrawn,
         };
     }
@@ -99,8 +100,7 @@ internal static class DecisionTurn
             decided.Propensity,
             decided.Likelihood,
             decided.Priority,
-            id,
-            treatment?.Content ?? FrozenDictionary<string, string>.Empty)
+            id)
         {
             Purpose = decided.Reserved?.Purpose,
             Variables = treatment?.Fill(scope) ?? Properties.Empty,

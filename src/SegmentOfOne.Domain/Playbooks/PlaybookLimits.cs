@@ -57,8 +57,15 @@ public static class PlaybookLimits
     /// <summary>The weight, up or down, that one interaction can have on one score.</summary>
     public const double Weight = 1_000;
 
+    /// <summary>Places of one content field at which a variable stands: with <see cref="ContentLength"/> and
+    /// <see cref="VariableLength"/> they bound what it can become.</summary>
+    public const int VariablesOfContent = 16;
+
+    /// <summary>Characters of what a variable says; what is longer is cut and ends in an ellipsis.</summary>
+    public const int VariableLength = 200;
+
     /// <summary>Characters of what is said where a variable is missing.</summary>
-    public const int FallbackLength = 200;
+    public const int FallbackLength = VariableLength;
 
     public const int Decimals = 4;
 

@@ -8,12 +8,12 @@ namespace SegmentOfOne.Domain.Playbooks;
 /// <param name="Fallback">What is said where the value is missing or empty; never empty itself.</param>
 public sealed record VariableRule(string Name, Expression Value, int? Decimals, string Fallback);
 
-/// <summary>One way to say an action. Content is text by field name; <c>{{name}}</c> in it stands for a variable, and nothing else in it
-/// is a template.</summary>
+/// <summary>One way to say an action, field by field.</summary>
 public sealed record TreatmentRule(
-    string Id, Expression? When, FrozenDictionary<string, string> Content, ImmutableArray<VariableRule> Variables)
+    string Id, Expression? When, FrozenDictionary<string, ContentRule> Content, ImmutableArray<VariableRule> Variables)
 {
-    /// <summary>The variables as they are at this moment, each a text that isn't empty.</summary>
+    /// <summary>The variables as they are at this moment, each a text that isn't blank and has at most
+    /// <see cref="PlaybookLimits.VariableLength"/> characters.</summary>
     public Properties Fill(in Scope scope)
     {
         if (Variables.IsEmpty)
@@ -24,9 +24,21 @@ public sealed record TreatmentRule(
         var filled = ImmutableArray.CreateBuilder<KeyValuePair<string, PropertyValue>>(Variables.Length);
         foreach (var variable in Variables)
         {
-            filled.Add(KeyValuePair.Create(variable.Name, PropertyValue.Of(variable.Value.Shown(scope, variable.Decimals) ?? variable.Fallback)));
+            filled.Add(KeyValuePair.Create(variable.Name, PropertyValue.Of(Said(variable, scope))));
         }
 
         return Properties.FromSorted(filled.MoveToImmutable());
+    }
+
+    private static string Said(VariableRule variable, in Scope scope)
+    {
+        var text = variable.Value.Shown(scope, variable.Decimals);
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return variable.Fallback;
+        }
+
+        const int Most = PlaybookLimits.VariableLength;
+        return text.Length <= Most ? text : text[..(char.IsHighSurrogate(text[Most - 2]) ? Most - 2 : Most - 1)] + "…";
     }
 }

@@ -17,21 +17,22 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
     private readonly ICustomerStore _store;
     private readonly ReaderPool _readers;
     private readonly TimeProvider _time;
+    private readonly Action<Playbook> _prepare;
     private readonly SemaphoreSlim _publishing = new(1, 1);
     private readonly Dictionary<int, PublishedPlaybook> _compiled = [];
     private volatile PublishedPlaybook _inForce;
 
-    /// <summary>Takes the latest from the store; publishes <paramref name="given"/> when it is another document, and the default
+    /// <summary>Takes the latest from the store; publishes the one that the options give when it is another document, and the default
     /// where there is none at all.</summary>
-    /// <exception cref="InvalidPlaybookException"><paramref name="given"/> has mistakes.</exception>
-    public PlaybookShelf(ICustomerStore store, ReaderPool readers, TimeProvider time, ReadOnlyMemory<byte>? given)
+    /// <exception cref="InvalidPlaybookException">The one given has mistakes.</exception>
+    public PlaybookShelf(ICustomerStore store, ReaderPool readers, EngineOptions options)
     {
-        (_store, _readers, _time) = (store, readers, time);
+        (_store, _readers, _time, _prepare) = (store, readers, options.Time, options.Prepare);
         PublishedPlaybook? first = null;
         while (first is null)
         {
             var latest = Latest().GetAwaiter().GetResult();
-            var wanted = given ?? (latest is null ? Playbook.DefaultSource : latest.Document);
+            var wanted = options.Playbook ?? (latest is null ? Playbook.DefaultSource : latest.Document);
             first = latest is not null && wanted.Span.SequenceEqual(latest.Document)
                 ? Compile(latest)
                 : TryStore(Parse(wanted, (latest?.Version ?? 0) + 1), null);
@@ -144,6 +145,7 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
     private PublishedPlaybook? TryStore(Playbook playbook, int? rolledBackTo)
     {
         var at = Instant.From(_time.GetUtcNow());
+        _prepare(playbook);
         try
         {
             return _store.TryAddPlaybook(playbook, at, rolledBackTo) ? new PublishedPlaybook(playbook, at) : null;
@@ -175,8 +177,11 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
         return parse.Playbook ?? throw new InvalidPlaybookException(parse.Errors);
     }
 
-    private static PublishedPlaybook Compile(StoredPlaybook stored) =>
-        Playbook.Parse(stored.Document, stored.Version).Playbook is { } playbook
-            ? new PublishedPlaybook(playbook, stored.PublishedAt)
-            : throw new InvalidDataException($"Playbook {stored.Version} in the store can't be compiled any more.");
+    private PublishedPlaybook Compile(StoredPlaybook stored)
+    {
+        var playbook = Playbook.Parse(stored.Document, stored.Version).Playbook
+            ?? throw new InvalidDataException($"Playbook {stored.Version} in the store can't be compiled any more.");
+        _prepare(playbook);
+        return new PublishedPlaybook(playbook, stored.PublishedAt);
+    }
 }

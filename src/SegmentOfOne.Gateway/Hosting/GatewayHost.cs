@@ -1,4 +1,5 @@
 using SegmentOfOne.Engine;
+using SegmentOfOne.Gateway.Treatments;
 
 namespace SegmentOfOne.Gateway.Hosting;
 
@@ -38,11 +39,12 @@ public sealed class GatewayHost : IAsyncDisposable
         var time = options.Time();
         var logs = GatewayServer.OpenLogs();
         var database = options.Store.OpenDatabase();
+        var contents = new Contents();
         EmbeddedEngine? engine = null;
         try
         {
-            engine = await options.Open(database, time, logs, EmbeddedEngine.Open, ct).ConfigureAwait(false);
-            var server = await GatewayServer.Start(options, new ServedEngine(engine, engine.Playbooks, engine), time, logs, ct).ConfigureAwait(false);
+            engine = await options.Open(database, contents, time, logs, EmbeddedEngine.Open, ct).ConfigureAwait(false);
+            var server = await GatewayServer.Start(options, new ServedEngine(engine, engine.Playbooks, engine, contents), time, logs, ct).ConfigureAwait(false);
             return new GatewayHost(server, engine, database, options, logs);
         }
         catch (Exception)

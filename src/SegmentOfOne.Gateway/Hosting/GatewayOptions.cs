@@ -1,5 +1,6 @@
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Gateway.Treatments;
 
 namespace SegmentOfOne.Gateway.Hosting;
 
@@ -26,9 +27,16 @@ public sealed record GatewayOptions
     /// <summary>Opens what customers live in, with these options.</summary>
     /// <exception cref="GatewayStartException">Something that the operator can put right.</exception>
     public async Task<T> Open<T>(
-        SharedDatabase? database, TimeProvider time, ILoggerFactory logs, Func<EngineOptions, CancellationToken, Task<T>> open, CancellationToken ct)
+        SharedDatabase? database, Contents contents, TimeProvider time, ILoggerFactory logs, Func<EngineOptions, CancellationToken, Task<T>> open, CancellationToken ct)
     {
-        var settings = new EngineOptions { DataFolder = Store.FolderPath, Database = database, Time = time, Log = logs.CreateLogger<T>() };
+        var settings = new EngineOptions
+        {
+            DataFolder = Store.FolderPath,
+            Database = database,
+            Time = time,
+            Log = logs.CreateLogger<T>(),
+            Prepare = contents.Prepare,
+        };
         if (PlaybookFile is { } file)
         {
             settings = settings with { Playbook = Hosting.PlaybookFile.Read(file) };

@@ -90,6 +90,7 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton(engine.Customers)
             .AddSingleton(engine.Playbooks)
             .AddSingleton(engine.Queries)
+            .AddSingleton(engine.Contents)
             .AddSingleton(time)
             .AddSingleton<Telemetry>()
             .AddSingleton<Experience>()

@@ -41,7 +41,6 @@ public sealed class DecisionTests
         var customer = new LivingCustomer(With("""{ "id": "later", "purpose": "inform", "placements": ["cart"], "eligible": "orders >= 1", "propensity": 1, "value": 1 }"""));
         var decision = customer.Answer(Question, Time.Start).Decisions.ShouldHaveSingleItem();
         (decision.Action, decision.Treatment, decision.Propensity).ShouldBe((null, null, 1));
-        decision.Content.ShouldBeEmpty();
 
         var receipt = Explain(customer, decision.ReceiptId);
         receipt.Action.ShouldBeNull();

@@ -27,7 +27,7 @@ public sealed class PlaybookSchemaTests
         { "$defs/action/properties/treatments/maxItems", PlaybookLimits.TreatmentsOfAction },
         { "$defs/action/properties/value/oneOf/0/maximum", PlaybookLimits.Value },
         { "$defs/treatment/properties/content/maxProperties", PlaybookLimits.FieldsOfContent },
-        { "$defs/treatment/properties/content/additionalProperties/maxLength", PlaybookLimits.ContentLength },
+        { "$defs/template/maxLength", PlaybookLimits.ContentLength },
         { "$defs/score/properties/kappa/maximum", PlaybookLimits.Kappa },
         { "$defs/weight/oneOf/0/maximum", PlaybookLimits.Weight },
         { "$defs/signed_weight/oneOf/0/minimum", -PlaybookLimits.Weight },
@@ -94,6 +94,7 @@ public sealed class PlaybookSchemaTests
         Words(At(Schema, "$defs/interaction/properties/consent"), "enum").ShouldBe(Language.ConsentStatements.Keys, ignoreOrder: true);
         Words(At(Schema, "$defs/placement/properties/direction"), "enum").ShouldBe(Language.Directions.Keys, ignoreOrder: true);
         Words(At(Schema, "$defs/cap/properties/direction"), "enum").ShouldBe(Language.Directions.Keys, ignoreOrder: true);
+        Words(At(Schema, "$defs/content/properties/format"), "enum").ShouldBe(Language.ContentFormats.Keys, ignoreOrder: true);
         Words(At(Schema, "$defs/cap/properties/scope"), "enum").ShouldBe(Language.CapScopes.Keys, ignoreOrder: true);
         Words(At(Schema, "$defs/open_hours/properties/days/items"), "enum").ShouldBe(Language.Days.Keys, ignoreOrder: true);
         Words(definitions.GetProperty("purpose"), "enum").ShouldBe(Language.Purposes.Keys, ignoreOrder: true);
@@ -138,6 +139,7 @@ public sealed class PlaybookSchemaTests
             "duplicate_field", "duplicate_name", "wrong_order", "unknown_placement", "unknown_channel", "unknown_action", "unknown_fence",
             "unknown_interaction", "unknown_zone", "unknown_variable", "invalid_blend", "invalid_text", "invalid_template", "contradiction",
             "unreachable", "window beyond_ledger", "caps[0].match", "$.actions[0] missing_field", "$.placements.out missing_field",
+            "title too_many", "variables.this invalid_name",
         ];
         string[] beyondPattern = ["\"59s\"", "\"1m\"", "\"91d\"", "\"4000d\"", "\" viewed\"", "\"2030-02-30"];
         if (beyondSchema.Any(mistakes.Contains) || beyondPattern.Any(replacement.Contains))

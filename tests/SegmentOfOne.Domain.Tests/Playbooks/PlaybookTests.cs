@@ -32,7 +32,7 @@ public sealed class PlaybookTests
         home!.Candidates.ShouldBe(Tiny.Actions);
         Tiny.TryPlacement("cellar", out _).ShouldBeFalse();
         var treatment = Tiny.Actions.ShouldHaveSingleItem().Treatments.ShouldHaveSingleItem();
-        treatment.Content.ShouldBe([new("title", "Hello")]);
+        treatment.Content.ShouldBe([new("title", new ContentRule("Hello", ContentFormat.Html))]);
     }
 
     [Fact]

@@ -96,7 +96,7 @@ public sealed class PlaybookShelfTests : IDisposable
         var first = await _host.Turn(Requests.Interaction("a", "1", placements: "home_hero"));
         await Playbooks.Publish(Changed(document => document["engagement"]!["involvement"]!["kappa"] = 1), null, default);
         var again = await _host.Turn(Requests.Interaction("a", "1", placements: "home_hero"));
-        again.Reply.ShouldSayTheSameAs(first.Reply);
+        again.Reply.ShouldBe(first.Reply);
         (await _host.Turn(Requests.Interaction("a", "2"))).Reply.Scores.Involvement.ShouldBeGreaterThan(50);
     }
 

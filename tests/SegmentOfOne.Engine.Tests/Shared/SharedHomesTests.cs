@@ -81,7 +81,7 @@ public sealed class SharedHomesTests(PostgreSqlServer server, ITestOutputHelper 
         var answered = await b.Take("c", "second");
         var again = await a.Take("c", "second");
         again.Duplicate.ShouldBeTrue();
-        again.Reply.ShouldSayTheSameAs(answered.Reply);
+        again.Reply.ShouldBe(answered.Reply);
     }
 
     [PostgreSqlFact]
@@ -145,7 +145,7 @@ public sealed class SharedHomesTests(PostgreSqlServer server, ITestOutputHelper 
             {
                 var again = await home.Take("c", $"i{i}");
                 again.Duplicate.ShouldBeTrue();
-                again.Reply.ShouldSayTheSameAs(replies[i]);
+                again.Reply.ShouldBe(replies[i]);
             }
         }
     }

@@ -161,7 +161,7 @@ internal sealed class World : IDisposable
 
             if (_acknowledged.TryGetValue(name, out var first))
             {
-                answered.Reply.ShouldSayTheSameAs(first.Reply);
+                answered.Reply.ShouldBe(first.Reply);
             }
             else
             {
@@ -248,7 +248,7 @@ internal sealed class World : IDisposable
         {
             var again = _thread.Await(_engine.Turn(request, default)).ShouldBeOfType<TurnAnswer.Answered>();
             again.Duplicate.ShouldBeTrue();
-            again.Reply.ShouldSayTheSameAs(reply);
+            again.Reply.ShouldBe(reply);
         }
 
         // The sums are those of the turns, when all are saved.

@@ -47,7 +47,7 @@ public sealed class RepeatTests : IDisposable
         {
             var again = await _host.Turn(Interaction(i) with { Type = "liked", Channel = "store" });
             again.Duplicate.ShouldBeTrue();
-            again.Reply.ShouldSayTheSameAs(replies[i]);
+            again.Reply.ShouldBe(replies[i]);
         }
 
         (await Histories.Check(_host.Engine, Requests.User("a"))).Count.ShouldBe(Count);
@@ -85,7 +85,7 @@ public sealed class RepeatTests : IDisposable
         _host.Commit();
         var answers = (await Task.WhenAll(both)).Cast<TurnAnswer.Answered>().ToArray();
         answers.Count(answer => answer.Duplicate).ShouldBe(1);
-        answers[0].Reply.ShouldSayTheSameAs(answers[1].Reply);
+        answers[0].Reply.ShouldBe(answers[1].Reply);
     }
 
     public void Dispose() => _host.Dispose();

@@ -67,6 +67,8 @@ internal static class Words
 
     public static readonly FrozenDictionary<string, Direction> Directions = NamesOf<Direction>();
 
+    public static readonly FrozenDictionary<string, ContentFormat> ContentFormats = NamesOf<ContentFormat>();
+
     public static readonly FrozenDictionary<string, CapScope> CapScopes = NamesOf<CapScope>();
 
     public static readonly FrozenDictionary<string, TouchReport> Reports = NamesOf(TouchReport.None);

@@ -59,6 +59,8 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
 
     public static readonly FieldList Treatment = new("treatment", ["id", "content"], ["when", "variables"]);
 
+    public static readonly FieldList Content = new("content", ["template", "format"], []);
+
     public static readonly FieldList Variable = new("variable", ["value", "fallback"], ["decimals"]);
 
     public static readonly FieldList Care = new("care", ["gamma", "lifetime_value"], []);
@@ -98,7 +100,7 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
     public static readonly ImmutableArray<FieldList> All =
     [
         Playbook, Engagement, Score, Blend, Shift, Interaction, Episode, LocationProperties, Journey, Forward, Back, Lapse, Overlays, Overlay,
-        Placement, Action, ContextWeight, LocationWeight, Lever, Treatment, Variable, Care, Contact, TimeZone, QuietHours, Cap, SaleShare,
+        Placement, Action, ContextWeight, LocationWeight, Lever, Treatment, Content, Variable, Care, Contact, TimeZone, QuietHours, Cap, SaleShare,
         Trust, RecoveryLock, Intent, Consent, Location, Fence, Open, OpenHours,
     ];
 

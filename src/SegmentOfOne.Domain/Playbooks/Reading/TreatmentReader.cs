@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text.Json;
 using SegmentOfOne.Domain.Playbooks.Language;
 
 namespace SegmentOfOne.Domain.Playbooks.Reading;
@@ -28,12 +29,12 @@ internal static class TreatmentReader
 
     private static VariableRule VariableOf(KeyValuePair<string, Place> declared)
     {
-        declared.Value.IsId(declared.Key);
+        TemplateText.CheckName(declared.Value, declared.Key);
         var variable = declared.Value.Object(FieldList.Variable);
         var fallback = variable["fallback"]?.Text(PlaybookLimits.FallbackLength) ?? "";
-        if (fallback.Length == 0)
+        if (string.IsNullOrWhiteSpace(fallback))
         {
-            variable["fallback"]?.Mistake(PlaybookErrorCode.InvalidText, "What is said where the value is missing can't be empty.");
+            variable["fallback"]?.Mistake(PlaybookErrorCode.InvalidText, "What is said where the value is missing can't be empty or blank.");
         }
 
         return new VariableRule(
@@ -43,35 +44,25 @@ internal static class TreatmentReader
             fallback);
     }
 
-    private static string ContentOf(KeyValuePair<string, Place> field, List<string> variables)
+    /// <summary>A text is markup; where it is something else, that is said beside it.</summary>
+    private static ContentRule ContentOf(KeyValuePair<string, Place> field, List<string> variables)
     {
         field.Value.IsId(field.Key);
-        var content = field.Value.Text(PlaybookLimits.ContentLength);
-        CheckTemplate(field.Value, content, variables);
-        return content;
-    }
-
-    /// <summary>Double braces stand around the name of a variable and nowhere else: no helpers, no blocks, nothing unescaped.</summary>
-    private static void CheckTemplate(Place place, string content, List<string> variables)
-    {
-        var rest = content.AsSpan();
-        while (rest.IndexOf("{{") is var open and >= 0)
+        var (place, format) = (field.Value, ContentFormat.Html);
+        if (place.Element.ValueKind == JsonValueKind.Object)
         {
-            rest = rest[(open + 2)..];
-            var close = rest.IndexOf("}}");
-            var name = close < 0 ? "" : rest[..close].Trim().ToString();
-            if (name.Length == 0 || !name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.'))
+            var content = place.Object(FieldList.Content);
+            format = content["format"]?.OneOf(Words.ContentFormats, "format") ?? format;
+            if (content["template"] is not { } template)
             {
-                place.Mistake(PlaybookErrorCode.InvalidTemplate, "Double braces stand around the name of a variable, as in {{name}}, and nothing else.");
-                return;
+                return new ContentRule("", format);
             }
 
-            if (!variables.Contains(name))
-            {
-                place.Unknown(PlaybookErrorCode.UnknownVariable, $"The treatment declares no variable \"{Place.Shown(name)}\".", name, variables);
-            }
-
-            rest = rest[(close + 2)..];
+            place = template;
         }
+
+        var text = place.Text(PlaybookLimits.ContentLength);
+        TemplateText.Check(place, text, variables);
+        return new ContentRule(text, format);
     }
 }

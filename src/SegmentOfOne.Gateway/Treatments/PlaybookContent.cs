@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Google.Protobuf.Collections;
+using SegmentOfOne.Domain.Decisions;
+using SegmentOfOne.Domain.Playbooks;
+
+namespace SegmentOfOne.Gateway.Treatments;
+
+/// <summary>What the treatments of one playbook version say, compiled.</summary>
+public sealed class PlaybookContent
+{
+    private readonly FrozenDictionary<(string Action, string Treatment), ImmutableArray<ContentField>> _fields;
+
+    internal PlaybookContent(Playbook playbook, Func<ContentRule, ContentTemplate> compile)
+    {
+        var fields = new Dictionary<(string Action, string Treatment), ImmutableArray<ContentField>>();
+        foreach (var action in playbook.Actions)
+        {
+            foreach (var treatment in action.Treatments)
+            {
+                fields.Add(
+                    (action.Id, treatment.Id),
+                    [.. treatment.Content.OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => new ContentField(field.Key, compile(field.Value)))]);
+            }
+        }
+
+        _fields = fields.ToFrozenDictionary();
+    }
+
+    /// <summary>Adds what a decision says, field by field; nothing where it has no treatment.</summary>
+    public void AddTo(MapField<string, string> wire, Decision decision)
+    {
+        if (decision is { Action: { } action, Treatment: { } treatment })
+        {
+            foreach (var field in _fields[(action, treatment)])
+            {
+                wire.Add(field.Name, field.Template.Fill(decision.Variables));
+            }
+        }
+    }
+
+    private readonly record struct ContentField(string Name, ContentTemplate Template);
+}
