@@ -27,6 +27,7 @@ public static partial class Wire
             InteractionId = reply.InteractionId,
         };
         AddTo(wire.Decisions, reply, content);
+        AddWithdrawn(wire.Withdrawn, reply);
         return wire;
     }
 
@@ -44,6 +45,7 @@ public static partial class Wire
             RequestId = reply.InteractionId,
         };
         AddTo(wire.Decisions, reply, content);
+        AddWithdrawn(wire.Withdrawn, reply);
         return wire;
     }
 
@@ -82,6 +84,7 @@ public static partial class Wire
             Interactions = (ulong)state.Activity.Interactions.Count,
             Decisions = (ulong)state.Decisions,
             EpisodesOpened = (ulong)state.Episodes.Opened,
+            Contact = ContactToWire(state, view.AsOf),
         };
         foreach (var identifier in state.Identity.Identifiers)
         {
@@ -114,41 +117,6 @@ public static partial class Wire
         return wire;
     }
 
-    public static V1.Receipt ToWire(Receipt receipt)
-    {
-        var wire = new V1.Receipt
-        {
-            ReceiptId = receipt.Id.ToString(),
-            CustomerKey = receipt.Id.Key.ToString(),
-            Version = (ulong)receipt.Id.Version,
-            At = ToWire(receipt.At),
-            PlaybookVersion = receipt.PlaybookVersion,
-            Placement = receipt.Placement,
-            Channel = receipt.Channel,
-            Stage = ToWire(receipt.Stage),
-            Engagement = ToWire(receipt.Scores),
-            Decision = new V1.Decision
-            {
-                Placement = receipt.Placement,
-                Action = receipt.Action ?? "",
-                Treatment = receipt.Treatment ?? "",
-                Propensity = receipt.Propensity,
-                ReceiptId = receipt.Id.ToString(),
-            },
-        };
-        foreach (var candidate in receipt.Candidates)
-        {
-            wire.Candidates.Add(ToWire(candidate));
-            if (candidate.Verdict == Verdict.Chosen)
-            {
-                wire.Decision.Likelihood = candidate.Likelihood;
-                wire.Decision.Priority = candidate.Priority;
-            }
-        }
-
-        return wire;
-    }
-
     public static V1.Identifier ToWire(Identifier identifier) => new() { Kind = identifier.Kind, Value = identifier.Value };
 
     public static Timestamp ToWire(Instant at)
@@ -175,31 +143,6 @@ public static partial class Wire
         Advocacy = scores.Advocacy,
     };
 
-    private static V1.Candidate ToWire(Candidate candidate) => new()
-    {
-        Action = candidate.Action,
-        Eligible = candidate.Verdict is Verdict.Chosen or Verdict.Outranked,
-        Chosen = candidate.Verdict is Verdict.Chosen,
-        FailedGate = candidate.Verdict switch
-        {
-            Verdict.Chosen or Verdict.Outranked => "",
-            Verdict.Ineligible => "eligibility",
-            Verdict.Inapplicable => "applicability",
-            Verdict.Unsuitable => "suitability",
-            Verdict.HeldBack => "contact_policy",
-            Verdict.Untreated => "treatment",
-            Verdict.Worthless => "arbitration",
-            _ => throw new UnreachableException($"{candidate.Verdict} is no verdict."),
-        },
-        Rule = candidate.Rule ?? "",
-        Treatment = candidate.Treatment ?? "",
-        Likelihood = candidate.Likelihood,
-        Context = candidate.Context,
-        Value = candidate.Value,
-        Lever = candidate.Lever,
-        Priority = candidate.Priority,
-    };
-
     private static void AddTo(RepeatedField<V1.Decision> wire, TurnReply reply, PlaybookContent content)
     {
         foreach (var decision in reply.Decisions)
@@ -213,9 +156,18 @@ public static partial class Wire
                 ReceiptId = decision.ReceiptId.ToString(),
                 Likelihood = decision.Likelihood,
                 Priority = decision.Priority,
+                Purpose = decision.Purpose is { } purpose ? Name(purpose) : "",
+                HeldUntil = decision.HeldUntil is { } until ? ToWire(until) : null,
             };
             content.AddTo(one.Content, decision);
             wire.Add(one);
+        }
+    }
+    private static void AddWithdrawn(RepeatedField<string> wire, TurnReply reply)
+    {
+        foreach (var receipt in reply.Withdrawn)
+        {
+            wire.Add(receipt.ToString());
         }
     }
 }

@@ -47,6 +47,7 @@ public sealed class AdminApi(PublicApi customers, ICustomerQueries queries, IPla
             Answer = ListCustomers,
         },
         customers.GetCustomer("/admin/v1/customers/{kind}/{value}", "getCustomerAsAdmin"),
+        customers.ReadReceipt("/admin/v1/receipts/{receipt_id}", "readReceipt"),
         customers.ListTurns("/admin/v1/customers/{kind}/{value}/turns", "listTurnsAsAdmin"),
         new("GET", "/admin/v1/playbook", "getPlaybook", "The playbook in force, or an earlier version, as it was published.")
         {

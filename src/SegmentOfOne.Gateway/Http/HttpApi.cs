@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,6 +11,9 @@ namespace SegmentOfOne.Gateway.Http;
 public static class HttpApi
 {
     public const string OpenApiPath = "/openapi/v1.json";
+
+    public const string Json = "application/json";
+    public const string PlainText = "text/plain";
 
     /// <summary>How long an HTTP call may take; gRPC callers say it themselves.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -87,10 +91,13 @@ public static class HttpApi
         switch (answer)
         {
             case HttpAnswer.Message message:
-                await Write(context.Response, ProtoJson.Format(message.Value), message.ETag).ConfigureAwait(false);
+                await Write(context.Response, Json, ProtoJson.Format(message.Value), message.ETag).ConfigureAwait(false);
                 break;
             case HttpAnswer.Document document:
-                await Write(context.Response, document.Utf8, document.ETag).ConfigureAwait(false);
+                await Write(context.Response, Json, document.Utf8, document.ETag).ConfigureAwait(false);
+                break;
+            case HttpAnswer.Text text:
+                await Write(context.Response, PlainText, Encoding.UTF8.GetBytes(text.Value), null).ConfigureAwait(false);
                 break;
             case HttpAnswer.Problem problem:
                 telemetry.Failed(problem.Failure);
@@ -101,9 +108,9 @@ public static class HttpApi
         }
     }
 
-    private static async Task Write(HttpResponse response, ReadOnlyMemory<byte> body, string? etag)
+    private static async Task Write(HttpResponse response, string media, ReadOnlyMemory<byte> body, string? etag)
     {
-        response.ContentType = "application/json; charset=utf-8";
+        response.ContentType = media + "; charset=utf-8";
         response.ContentLength = body.Length;
         if (etag is not null)
         {

@@ -58,7 +58,7 @@ public sealed class OpenApiDocument
         };
         if (operation.Body is not null || operation.TakesDocument)
         {
-            described["requestBody"] = new JsonObject { ["required"] = true, ["content"] = JsonContent(operation.Body, operation.Document) };
+            described["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content(HttpApi.Json, operation.Body, operation.Document) };
         }
 
         described["responses"] = Responses(operation);
@@ -99,7 +99,7 @@ public sealed class OpenApiDocument
 
     private JsonObject Responses(Operation operation)
     {
-        var answered = new JsonObject { ["description"] = "Answered.", ["content"] = JsonContent(operation.Reply, operation.Document) };
+        var answered = new JsonObject { ["description"] = "Answered.", ["content"] = Content(operation.Media, operation.Reply, operation.Document) };
         if (operation.Tagged)
         {
             answered["headers"] = new JsonObject { ["ETag"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } } };
@@ -121,11 +121,13 @@ public sealed class OpenApiDocument
     /// <summary>Unknown parameters, a caller from elsewhere, overload, something broken, shutting down, time out.</summary>
     private static readonly ImmutableArray<int> EveryCallMay = [400, 403, 429, 500, 503, 504];
 
-    private JsonObject JsonContent(MessageDescriptor? message, string? document) => new()
+    private JsonObject Content(string media, MessageDescriptor? message, string? document) => new()
     {
-        ["application/json"] = new JsonObject
+        [media] = new JsonObject
         {
-            ["schema"] = message is null ? new JsonObject { ["type"] = "object", ["description"] = document } : Message(message),
+            ["schema"] = message is null
+                ? new JsonObject { ["type"] = media == HttpApi.PlainText ? "string" : "object", ["description"] = document }
+                : Message(message),
         },
     };
 

@@ -24,6 +24,9 @@ public sealed record Operation(string Method, string Path, string Id, string Sum
     /// <summary>What kind of JSON document stands in body or answer where no message does, such as a playbook.</summary>
     public string? Document { get; init; }
 
+    /// <summary>The content type of the answer.</summary>
+    public string Media { get; init; } = HttpApi.Json;
+
     /// <summary>True when the body is a <see cref="Document"/>.</summary>
     public bool TakesDocument { get; init; }
 
@@ -51,6 +54,9 @@ public abstract record HttpAnswer
 
     /// <summary>200 with a JSON document as it was given.</summary>
     public sealed record Document(ReadOnlyMemory<byte> Utf8, string? ETag = null) : HttpAnswer;
+
+    /// <summary>200 with plain text.</summary>
+    public sealed record Text(string Value) : HttpAnswer;
 
     /// <summary>A problem, as RFC 9457 has it; <paramref name="Errors"/> where one request is wrong in several places.</summary>
     public sealed record Problem(Failure Failure, ImmutableArray<PlaybookError> Errors = default) : HttpAnswer;

@@ -38,6 +38,19 @@ public sealed class PublicApi(Experience experience)
         },
     ];
 
+    /// <summary>The receipt as people read it.</summary>
+    public Operation ReadReceipt(string path, string id) => new("GET", path, id, "Why a decision was taken, as a tree of plain text.")
+    {
+        Document = "Why this, why not that, what would have had to be different.",
+        Media = HttpApi.PlainText,
+        Problems = [404],
+        Answer = async call =>
+        {
+            var receipt = await experience.GetReceipt(new() { ReceiptId = call.Path("receipt_id") }, call.Aborted).ConfigureAwait(false);
+            return receipt.Succeeded ? new HttpAnswer.Text(receipt.Reply.Text) : receipt.Failure;
+        },
+    };
+
     /// <summary>The live customer, at <paramref name="path"/>; the admin endpoint shows it too.</summary>
     public Operation GetCustomer(string path, string id) => new("GET", path, id, "The live customer.")
     {
