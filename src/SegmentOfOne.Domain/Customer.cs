@@ -89,6 +89,27 @@ public static class Customer
         throw new ArgumentException($"turn {turn.Version} has no decision {decision}", nameof(decision));
     }
 
+    /// <summary>The caps that held something back at the decisions of a turn: for each decision every cap that was full for a candidate which
+    /// the gates before had let pass. <paramref name="before"/> is folded up to the turn before and is used up; the playbook is that turn's.</summary>
+    /// <exception cref="ArgumentException">State, turn and playbook don't belong together.</exception>
+    public static ImmutableArray<CapRule> CapHits(CustomerState before, Turn turn, Playbook playbook)
+    {
+        CheckVersions(before.Version + 1, turn, playbook);
+        var hits = new List<CapRule>();
+        foreach (var fact in turn.Facts)
+        {
+            if (fact is Decided decided)
+            {
+                var scope = ScopeOf(before, turn.Request(before.Identity.Identifiers[0]), playbook, turn.At);
+                DecisionTurn.AddCapHits(hits, playbook, decided.Placement, scope, turn.At);
+            }
+
+            Apply(before, fact);
+        }
+
+        return [.. hits];
+    }
+
     /// <summary>What a stored turn would have been under another playbook. The decisions are exact for the state given; how the customer
     /// would have reacted to them is not known. Where the customer was is as it was noted then, since the exact place isn't kept.</summary>
     /// <param name="before">Folded up to the turn before; afterwards it has the other turn. With the state as it really was, turn by turn, decisions

@@ -4,6 +4,7 @@ using SegmentOfOne.Engine.Checkpoints;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.WhatIfs;
 
 namespace SegmentOfOne.Engine;
 
@@ -49,6 +50,8 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposa
     public ValueTask<Overview> Overview(CancellationToken ct) => Home.Queries.Overview(ct);
 
     public ValueTask<CustomerPage> List(CustomerQuery query, CancellationToken ct) => Home.Queries.List(query, ct);
+
+    public IAsyncEnumerable<WhatIfEvent> WhatIf(WhatIfQuestion question, CancellationToken ct) => Home.Queries.WhatIf(question, ct);
 
     /// <inheritdoc cref="CustomerHome.Drain(CancellationToken)"/>
     public Task Drain(CancellationToken ct) => Home.Drain(ct);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Engagement;
+using SegmentOfOne.Engine.WhatIfs;
 
 namespace SegmentOfOne.Engine;
 
@@ -10,6 +11,11 @@ public interface ICustomerQueries
     ValueTask<Overview> Overview(CancellationToken ct);
 
     ValueTask<CustomerPage> List(CustomerQuery query, CancellationToken ct);
+
+    /// <summary>Replays what real customers did under another playbook, and tells decision by decision what would have been different. The decisions
+    /// are exact; how customers would have reacted to them is not known. Slow, and made to be: turns go first.</summary>
+    /// <exception cref="InvalidQueryException">The question is out of bounds.</exception>
+    IAsyncEnumerable<WhatIfEvent> WhatIf(WhatIfQuestion question, CancellationToken ct);
 }
 
 /// <summary>Sums over every turn checkpointed by <see cref="AsOf"/>, exact, and what this process is doing.</summary>

@@ -53,7 +53,7 @@ public static partial class Wire
     public static V1.InteractReply ToWire(Failure failure, string interactionId) => new()
     {
         InteractionId = interactionId,
-        Error = new V1.Error { Code = (int)failure.Grpc, Name = failure.Name, Message = failure.Message },
+        Error = ToWire(failure),
     };
 
     public static V1.CustomerState ToWire(CustomerView view, Playbook playbook)

@@ -51,7 +51,7 @@ internal static class Arbitration
                 occasion.Reserve(best.Action, index, view.Asked));
     }
 
-    private static bool IsEligible(ActionRule action, in Occasion occasion, in ContactView view) =>
+    public static bool IsEligible(ActionRule action, in Occasion occasion, in ContactView view) =>
         action.IsValidAt(occasion.Now)
         && action.GoesOn(occasion.Channel)
         && view.ConsentAllows(action)

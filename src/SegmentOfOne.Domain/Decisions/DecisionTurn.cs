@@ -83,6 +83,10 @@ internal static class DecisionTurn
             candidates);
     }
 
+    /// <summary>Adds the caps that held something back at a placement.</summary>
+    public static void AddCapHits(List<CapRule> hits, Playbook playbook, string placement, in Scope scope, Instant now) =>
+        CapHits.AddTo(hits, At(playbook, placement, scope, now));
+
     private static Occasion At(Playbook playbook, string name, in Scope scope, Instant now) =>
         playbook.TryPlacement(name, out var placement) && placement.ChannelOf(scope.Request!.Channel) is { } channel
             ? new Occasion(playbook, placement, channel, scope, now)

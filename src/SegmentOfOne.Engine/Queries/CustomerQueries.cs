@@ -4,17 +4,28 @@ using Microsoft.Extensions.Logging;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.WhatIfs;
 
 namespace SegmentOfOne.Engine.Queries;
 
 /// <summary>Queries over all customers, as SQL on what is checkpointed, on connections and threads of their own.</summary>
-internal sealed partial class CustomerQueries(CustomerHome home, ICustomerStore store, ILogger log) : ICustomerQueries, IDisposable
+internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
 {
     /// <summary>Queries that run at once; more wait.</summary>
     private const int AtOnce = 2;
 
     private readonly SemaphoreSlim _turn = new(AtOnce, AtOnce);
     private readonly Stack<DbConnection> _idle = [];
+    private readonly CustomerHome _home;
+    private readonly ICustomerStore _store;
+    private readonly ILogger _log;
+    private readonly WhatIfLane _whatIfs;
+
+    public CustomerQueries(CustomerHome home, ICustomerStore store, ILogger log)
+    {
+        (_home, _store, _log) = (home, store, log);
+        _whatIfs = new WhatIfLane(home, this, log);
+    }
 
     public ValueTask<Overview> Overview(CancellationToken ct) => Run(ReadOverview, ct);
 
@@ -29,8 +40,38 @@ internal sealed partial class CustomerQueries(CustomerHome home, ICustomerStore 
         return Run(connection => ReadList(connection, query, cursor), ct);
     }
 
+    public IAsyncEnumerable<WhatIfEvent> WhatIf(WhatIfQuestion question, CancellationToken ct) => _whatIfs.Run(question, ct);
+
+    /// <summary>Customers that are checkpointed.</summary>
+    public ValueTask<long> Count(CancellationToken ct) => Run(
+        command =>
+        {
+            command.CommandText = $"SELECT COUNT(*) FROM {_store.Dialect.Schema}customer";
+            return Convert.ToInt64(command.ExecuteScalar());
+        },
+        ct);
+
+    /// <summary>The keys of customers that are checkpointed, in the store's order of keys.</summary>
+    public ValueTask<List<CustomerKey>> Keys(CustomerKey after, int limit, CancellationToken ct) => Run(
+        command =>
+        {
+            command.CommandText = $"SELECT \"key\" FROM {_store.Dialect.Schema}customer WHERE \"key\" > @after ORDER BY \"key\"{_store.Dialect.Limit}";
+            Bind(command, "@after", _store.Dialect.Key(after));
+            Bind(command, "@limit", limit);
+            var keys = new List<CustomerKey>();
+            using var rows = command.ExecuteReader();
+            while (rows.Read())
+            {
+                keys.Add(KeyColumn.Read(rows, 0));
+            }
+
+            return keys;
+        },
+        ct);
+
     public void Dispose()
     {
+        _whatIfs.Dispose();
         lock (_idle)
         {
             foreach (var connection in _idle)
@@ -63,7 +104,7 @@ internal sealed partial class CustomerQueries(CustomerHome home, ICustomerStore 
         {
             connection = Rent();
             using var command = connection.CreateCommand();
-            using var cancel = ct.Register(() => store.Cancel(command));
+            using var cancel = ct.Register(() => _store.Cancel(command));
             var result = read(command);
             lock (_idle)
             {
@@ -94,21 +135,21 @@ internal sealed partial class CustomerQueries(CustomerHome home, ICustomerStore 
             }
         }
 
-        return store.OpenQueries();
+        return _store.OpenQueries();
     }
 
     /// <summary>Every turn acknowledged before is in what is read from now on.</summary>
     private Instant AsOf(DbCommand command)
     {
-        var own = home.AsOf;
-        return store.AsOfOthers(command) is { } others ? Instant.Earlier(own, others) : own;
+        var own = _home.AsOf;
+        return _store.AsOfOthers(command) is { } others ? Instant.Earlier(own, others) : own;
     }
 
     private Overview ReadOverview(DbCommand command)
     {
         var asOf = AsOf(command);
         var sums = new Dictionary<TotalName, decimal>();
-        command.CommandText = $"SELECT kind, name, value FROM {store.Dialect.Schema}total";
+        command.CommandText = $"SELECT kind, name, value FROM {_store.Dialect.Schema}total";
         using (var totals = command.ExecuteReader())
         {
             while (totals.Read())
@@ -129,7 +170,7 @@ internal sealed partial class CustomerQueries(CustomerHome home, ICustomerStore 
             Named(sums, TotalKind.Type),
             Named(sums, TotalKind.UnknownType),
             new MoneySums((long)Sum(TotalKind.Orders), Sum(TotalKind.Revenue), (long)Sum(TotalKind.Returns), Sum(TotalKind.Returned)),
-            home.ProcessFigures());
+            _home.ProcessFigures());
     }
 
     private static ImmutableArray<NamedCount> Named(Dictionary<TotalName, decimal> sums, TotalKind kind) =>
@@ -171,15 +212,15 @@ internal sealed partial class CustomerQueries(CustomerHome home, ICustomerStore 
     private CustomerPage ReadList(DbCommand command, CustomerQuery query, ListCursor? cursor)
     {
         var asOf = AsOf(command);
-        var rules = home.Playbooks.InForce.Playbook.Engagement;
+        var rules = _home.Playbooks.InForce.Playbook.Engagement;
         var byColumn = IsOrderedByColumn(command, query.Sort);
         if (cursor is { } given && given.ByColumn != byColumn)
         {
             throw new InvalidQueryException("A playbook with other half-lives came into force since the page before; begin the list again.");
         }
 
-        var valuedAt = cursor?.ValuedAt ?? home.Now;
-        command.CommandText = new CustomerListSql(store.Dialect, rules).List(query, byColumn, cursor is not null);
+        var valuedAt = cursor?.ValuedAt ?? _home.Now;
+        command.CommandText = new CustomerListSql(_store.Dialect, rules).List(query, byColumn, cursor is not null);
         Bind(command, query, valuedAt, cursor);
         var rows = ImmutableArray.CreateBuilder<CustomerRow>();
         using var reader = command.ExecuteReader();
@@ -213,18 +254,13 @@ internal sealed partial class CustomerQueries(CustomerHome home, ICustomerStore 
             return false;
         }
 
-        command.CommandText = $"SELECT COUNT(DISTINCT {halfLife}) FROM {store.Dialect.Schema}measures WHERE customers > 0";
+        command.CommandText = $"SELECT COUNT(DISTINCT {halfLife}) FROM {_store.Dialect.Schema}measures WHERE customers > 0";
         return Convert.ToInt64(command.ExecuteScalar()) <= 1;
     }
 
     private static void Bind(DbCommand command, CustomerQuery query, Instant valuedAt, ListCursor? cursor)
     {
-        void Bind(string name, object value)
-        {
-            var parameter = command.CreateParameter();
-            (parameter.ParameterName, parameter.Value) = (name, value);
-            command.Parameters.Add(parameter);
-        }
+        void Bind(string name, object value) => CustomerQueries.Bind(command, name, value);
 
         Bind("@at", valuedAt.UnixMilliseconds);
         Bind("@limit", query.Limit + 1);
@@ -251,6 +287,13 @@ internal sealed partial class CustomerQueries(CustomerHome home, ICustomerStore 
             Bind("@key", last.Key);
             Bind("@number", last.Number);
         }
+    }
+
+    private static void Bind(DbCommand command, string name, object value)
+    {
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value);
+        command.Parameters.Add(parameter);
     }
 
     /// <summary>A row, from the state itself; null where that is damaged, so that one customer doesn't hide the others.</summary>

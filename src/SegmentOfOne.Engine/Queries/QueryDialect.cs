@@ -1,3 +1,5 @@
+using SegmentOfOne.Domain;
+
 namespace SegmentOfOne.Engine.Queries;
 
 /// <summary>In what a database's SQL for queries differs from another's.</summary>
@@ -5,6 +7,9 @@ internal sealed record QueryDialect
 {
     /// <summary>What stands before the name of a table.</summary>
     public string Schema { get; init; } = "";
+
+    /// <summary>A customer's key as a parameter.</summary>
+    public required Func<CustomerKey, object> Key { get; init; }
 
     /// <summary>The lesser of two values.</summary>
     public required string Least { get; init; }

@@ -1,4 +1,5 @@
 using SegmentOfOne.Engine.Queries;
+using SegmentOfOne.Engine.Store;
 
 namespace SegmentOfOne.Engine.Shared;
 
@@ -51,7 +52,7 @@ public sealed class SqlDialect
             SELECT e.kind, e.name, e.value FROM {rows} ORDER BY e.kind, e.name
             ON CONFLICT (kind, name) DO UPDATE SET value = t.value + excluded.value
             """,
-        Queries = new QueryDialect { Schema = Schema, Least = "LEAST", Greatest = "GREATEST", Limit = " LIMIT @limit" },
+        Queries = new QueryDialect { Schema = Schema, Key = key => KeyColumn.Of(key), Least = "LEAST", Greatest = "GREATEST", Limit = " LIMIT @limit" },
     };
 
     /// <summary>SQL Server 2022 and later, Azure SQL.</summary>
@@ -96,7 +97,7 @@ public sealed class SqlDialect
             """,
         Queries = new QueryDialect
         {
-            Schema = Schema, Least = "LEAST", Greatest = "GREATEST", Limit = " OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY",
+            Schema = Schema, Key = key => KeyColumn.Of(key), Least = "LEAST", Greatest = "GREATEST", Limit = " OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY",
         },
     };
 
@@ -133,5 +134,5 @@ public sealed class SqlDialect
     /// <summary>Adds rows (kind, name, value) to the sums.</summary>
     internal string AddTotals { get; private init; } = "";
 
-    internal QueryDialect Queries { get; private init; } = new() { Least = "", Greatest = "", Limit = "" };
+    internal QueryDialect Queries { get; private init; } = new() { Key = _ => "", Least = "", Greatest = "", Limit = "" };
 }

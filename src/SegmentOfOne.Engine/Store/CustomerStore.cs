@@ -70,7 +70,7 @@ internal sealed class CustomerStore : ICustomerStore
         """,
     ];
 
-    private static readonly QueryDialect Queries = new() { Least = "MIN", Greatest = "MAX", Limit = " LIMIT @limit" };
+    private static readonly QueryDialect Queries = new() { Key = key => KeyColumn.Of(key).ToByteArray(bigEndian: true), Least = "MIN", Greatest = "MAX", Limit = " LIMIT @limit" };
 
     private readonly string _file;
     private readonly SqliteConnection _connection;

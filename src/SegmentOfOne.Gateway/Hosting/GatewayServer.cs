@@ -97,7 +97,8 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton<ExperienceService>()
             .AddSingleton<PublicApi>()
             .AddSingleton<Overviews>()
-            .AddSingleton<AdminApi>();
+            .AddSingleton<AdminApi>()
+            .AddSingleton<WhatIfApi>();
         Telemetry? telemetry = null;
         builder.Services.AddGrpcServer(grpc =>
         {
@@ -116,7 +117,11 @@ public sealed class GatewayServer : IAsyncDisposable
         app.MapGrpcHealth();
         app.MapGrpcReflection();
         app.MapOperations(
-            [.. services.GetRequiredService<PublicApi>().Operations, .. services.GetRequiredService<AdminApi>().Operations],
+            [
+                .. services.GetRequiredService<PublicApi>().Operations,
+                .. services.GetRequiredService<AdminApi>().Operations,
+                .. services.GetRequiredService<WhatIfApi>().Operations,
+            ],
             telemetry,
             app.Lifetime.ApplicationStopping);
         return app;

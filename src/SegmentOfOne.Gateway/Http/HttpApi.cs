@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Reflection;
 using System.Text;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,6 +15,7 @@ public static class HttpApi
     public const string OpenApiPath = "/openapi/v1.json";
 
     public const string Json = "application/json";
+    public const string JsonLines = "application/x-ndjson";
     public const string PlainText = "text/plain";
 
     /// <summary>How long an HTTP call may take; gRPC callers say it themselves.</summary>
@@ -83,6 +86,12 @@ public static class HttpApi
             answer = telemetry.Explain(exception);
         }
 
+        if (answer is HttpAnswer.Lines lines)
+        {
+            await Write(context, lines, telemetry, stopping).ConfigureAwait(false);
+            return;
+        }
+
         await Answer(context, answer, telemetry).ConfigureAwait(false);
     }
 
@@ -106,6 +115,48 @@ public static class HttpApi
             default:
                 throw new UnreachableException($"{answer.GetType().Name} is no answer.");
         }
+    }
+
+    /// <summary>However long it takes. What goes wrong before the first line is a problem like any other; later it is the last line.</summary>
+    private static async Task Write(HttpContext context, HttpAnswer.Lines lines, Telemetry telemetry, CancellationToken stopping)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        var response = context.Response;
+        try
+        {
+            await foreach (var line in lines.Run(ends.Token).ConfigureAwait(false))
+            {
+                if (!response.HasStarted)
+                {
+                    response.ContentType = JsonLines;
+                }
+
+                await WriteLine(response, line, ends.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody reads any more.
+        }
+        catch (Exception exception)
+        {
+            var failure = exception is OperationCanceledException ? Failure.Draining : telemetry.Explain(exception);
+            if (!response.HasStarted)
+            {
+                await Answer(context, failure, telemetry).ConfigureAwait(false);
+                return;
+            }
+
+            telemetry.Failed(failure);
+            await WriteLine(response, lines.Broken(failure), context.RequestAborted).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task WriteLine(HttpResponse response, IMessage line, CancellationToken ct)
+    {
+        response.BodyWriter.Write(ProtoJson.Format(line));
+        response.BodyWriter.Write("\n"u8);
+        await response.BodyWriter.FlushAsync(ct).ConfigureAwait(false);
     }
 
     private static async Task Write(HttpResponse response, string media, ReadOnlyMemory<byte> body, string? etag)

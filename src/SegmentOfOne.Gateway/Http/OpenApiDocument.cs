@@ -143,6 +143,11 @@ public sealed class OpenApiDocument
             return new JsonObject { ["type"] = new JsonArray("string", "number", "boolean") };
         }
 
+        if (message == Struct.Descriptor)
+        {
+            return new JsonObject { ["type"] = "object" };
+        }
+
         var name = message.FullName[(message.File.Package.Length + 1)..];
         if (!_schemas.ContainsKey(name))
         {

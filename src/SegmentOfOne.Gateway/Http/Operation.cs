@@ -58,6 +58,10 @@ public abstract record HttpAnswer
     /// <summary>200 with plain text.</summary>
     public sealed record Text(string Value) : HttpAnswer;
 
+    /// <summary>200 with a message in protobuf JSON a line, each sent as it comes; when the caller goes, <paramref name="Run"/> is cancelled.</summary>
+    /// <param name="Broken">The last line, where something ends them early.</param>
+    public sealed record Lines(Func<CancellationToken, IAsyncEnumerable<IMessage>> Run, Func<Failure, IMessage> Broken) : HttpAnswer;
+
     /// <summary>A problem, as RFC 9457 has it; <paramref name="Errors"/> where one request is wrong in several places.</summary>
     public sealed record Problem(Failure Failure, ImmutableArray<PlaybookError> Errors = default) : HttpAnswer;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using SegmentOfOne.Domain.Playbooks;
 
 namespace SegmentOfOne.Gateway.Http;
 
@@ -15,8 +16,8 @@ public static class ProtoJson
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default);
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Nesting of a body: the contract's messages have four levels.</summary>
-    private const int MostDepth = 16;
+    /// <summary>Nesting of a body: the contract's messages have four levels, and one of them holds a playbook.</summary>
+    private const int MostDepth = PlaybookLimits.DocumentDepth + 1;
 
     public static byte[] Format(IMessage message) => Encoding.UTF8.GetBytes(Formatter.Format(message));
 
