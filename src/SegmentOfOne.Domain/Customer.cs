@@ -18,9 +18,6 @@ namespace SegmentOfOne.Domain;
 /// </summary>
 public static class Customer
 {
-    /// <summary>Facts that most interactions give besides decisions: that it happened, and what it earned. Room for more is made when there are more.</summary>
-    private const int UsualFacts = 2;
-
     /// <summary>
     /// Takes one turn. <paramref name="state"/> is the caller's working copy: after <see cref="TurnOutcome.Done"/> it has the turn,
     /// after any other outcome it is untouched, and after an exception it is to be thrown away.
@@ -239,7 +236,7 @@ public static class Customer
         }
 
         // 3. Meet a new customer; adopt the playbook's measures.
-        var draft = new Draft(state, ImmutableArray.CreateBuilder<Fact>((given.Type is null ? 1 : UsualFacts) + given.Placements.Length));
+        var draft = new Draft(state);
         var at = given.Type is null ? Instant.Later(state.LastSeen, now) : given.OccurredAt ?? now;
         if (state.Version == 0)
         {

@@ -48,6 +48,9 @@ public sealed class CustomerState
 
     public RecentIds Ids { get; } = new();
 
+    /// <summary>The facts of the turn that is being decided: memory for <see cref="Draft"/>, not part of the state.</summary>
+    internal List<Fact> Drafted { get; } = [];
+
     /// <summary>Decisions ever taken, "no action" included.</summary>
     public long Decisions { get; internal set; }
 

@@ -1,21 +1,27 @@
-using System.Collections.Immutable;
-
 namespace SegmentOfOne.Domain;
 
 /// <summary>A turn that is being decided: each fact is applied as it is found, so what follows sees it.</summary>
-internal readonly ref struct Draft(CustomerState state, ImmutableArray<Fact>.Builder facts)
+internal readonly ref struct Draft
 {
-    public CustomerState State { get; } = state;
+    public Draft(CustomerState state)
+    {
+        State = state;
+        State.Drafted.Clear();
+    }
+
+    public CustomerState State { get; }
 
     public void Emit(Fact fact)
     {
         Customer.Apply(State, fact);
-        facts.Add(fact);
+        State.Drafted.Add(fact);
     }
 
     public Turn Finish(Instant now, int playbookVersion)
     {
         State.Version++;
-        return new Turn(State.Version, now, playbookVersion, facts.DrainToImmutable());
+        var turn = new Turn(State.Version, now, playbookVersion, [.. State.Drafted]);
+        State.Drafted.Clear();
+        return turn;
     }
 }

@@ -95,4 +95,8 @@ public sealed record Decided(
     double Propensity,
     double Likelihood,
     double Priority,
-    Reservation? Reserved = null) : Fact;
+    Reservation? Reserved = null) : Fact
+{
+    /// <summary>Until when the channel may deliver it; null when nothing was chosen, or it was delivered with the answer.</summary>
+    public Instant? HeldUntil => Reserved is { DeliveredAtOnce: false } held ? held.Expires : null;
+}

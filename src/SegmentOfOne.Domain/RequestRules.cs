@@ -99,7 +99,7 @@ public static class RequestRules
                 return new Refusal(RefusalCode.NumberNotFinite, $"Property {name} is not a finite number.");
             }
 
-            if (value.Kind == PropertyKind.Text && CheckText(value.Text, $"Property {name}", Limits.PropertyTextBytes) is { } badText)
+            if (value.Kind == PropertyKind.Text && CheckText(value.Text, "Property ", Limits.PropertyTextBytes, name) is { } badText)
             {
                 return badText;
             }
@@ -144,11 +144,12 @@ public static class RequestRules
     private static Refusal? CheckName(string text, string what, int bytes) =>
         CheckText(text, what, bytes) ?? (text.AsSpan().ContainsAny('\t', '\n', '\r') ? Invalid(what) : null);
 
-    private static Refusal? CheckText(string text, string what, int bytes)
+    /// <param name="name">Follows <paramref name="what"/> where something is wrong: what is right is given no words.</param>
+    private static Refusal? CheckText(string text, string what, int bytes, string name = "")
     {
         if (text.Length > bytes || Bytes(text) > bytes)
         {
-            return TooLong(RefusalCode.TooLong, what, bytes);
+            return TooLong(RefusalCode.TooLong, what + name, bytes);
         }
 
         for (var i = 0; i < text.Length; i++)
@@ -160,7 +161,7 @@ public static class RequestRules
             }
             else if (char.IsSurrogate(unit) || unit == '\uFFFD' || (char.IsControl(unit) && unit is not ('\t' or '\n' or '\r')))
             {
-                return Invalid(what);
+                return Invalid(what + name);
             }
         }
 

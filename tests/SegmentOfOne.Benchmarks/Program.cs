@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using SegmentOfOne.Benchmarks;
+using SegmentOfOne.Benchmarks.Decisions;
 using SegmentOfOne.Benchmarks.Figures;
 using SegmentOfOne.Benchmarks.Servers;
 
@@ -20,6 +21,10 @@ RootCommand root = new("Measures the gateway against the floor, in pairs run in 
 root.Add(Measuring("durable-turns", "Durable turns a second, divided by a bare Kestrel echo.", DurableTurns.Measure));
 root.Add(Measuring("resident-customers", "p99 at half of capacity with 1,000,000 customers, divided by the same with 1,000.", ResidentCustomers.Measure));
 root.Add(Measuring("all", "All of these, one after the other.", DurableTurns.Measure, ResidentCustomers.Measure));
+Command decisions = new("decisions", "What a decision costs in process, over how many candidates and after how much of a past.");
+decisions.SetAction(parsed => Console.WriteLine(
+    DecisionCosts.Measure(TimeSpan.FromSeconds(parsed.GetValue(seconds))).Write(parsed.GetRequiredValue(results).FullName)));
+root.Add(decisions);
 Command echo = new("echo", "Serves the floor that the gateway is measured against.") { grpc };
 echo.SetAction((parsed, ct) => EchoServer.Run(IPEndPoint.Parse(parsed.GetRequiredValue(grpc)), ct));
 root.Add(echo);

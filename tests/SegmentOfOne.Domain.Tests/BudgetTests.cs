@@ -48,6 +48,14 @@ public sealed class BudgetTests
         ((GC.GetAllocatedBytesForCurrentThread() - allocated) / Turns).ShouldBeLessThanOrEqualTo(1000);
     }
 
+    [Theory]
+    [InlineData("home_hero")]
+    [InlineData("email")]
+    public void A_decision_allocates_at_most_512_bytes_whatever_stands_for_it(string placement)
+    {
+        (Asking([placement, placement]) - Asking([placement])).ShouldBeLessThanOrEqualTo(512);
+    }
+
     [Fact]
     public void A_customer_at_every_bound_weighs_less_than_64_KB()
     {
@@ -84,6 +92,30 @@ public sealed class BudgetTests
         state.Journey.ActiveDays.Length.ShouldBe(Limits.ActiveDays);
         state.Episodes.Recent.Length.ShouldBe(Limits.Episodes);
         LivingCustomer.BytesOf(StateFormat.Read(LivingCustomer.BytesOf(state), LivingCustomer.Key)).ShouldBe(LivingCustomer.BytesOf(state));
+    }
+
+    /// <summary>Bytes that a question allocates.</summary>
+    private static long Asking(string[] placements)
+    {
+        var state = new CustomerState(LivingCustomer.Key);
+        var before = After(20);
+        var question = new TurnRequest { Customer = Lives.Someone, Channel = "web", Placements = [.. placements] };
+        const int Questions = 500;
+
+        void Ask()
+        {
+            StateFormat.Read(before, LivingCustomer.Key, state);
+            Customer.Decide(state, question, Playbook.Default, Time.Day(366));
+        }
+
+        Ask();
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Questions; i++)
+        {
+            Ask();
+        }
+
+        return (GC.GetAllocatedBytesForCurrentThread() - allocated) / Questions;
     }
 
     private static byte[] After(int count)

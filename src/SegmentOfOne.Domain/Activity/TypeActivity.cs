@@ -24,13 +24,15 @@ public sealed class TypeActivity
             return Tally.Count;
         }
 
-        var first = recent.Count;
-        while (first > 0 && recent[first - 1] > since)
+        var times = Recent;
+        int earlier = 0, later = times.Length;
+        while (earlier < later)
         {
-            first--;
+            var middle = (earlier + later) >>> 1;
+            (earlier, later) = times[middle] > since ? (earlier, middle) : (middle + 1, later);
         }
 
-        return recent.Count - first;
+        return times.Length - earlier;
     }
 
     internal void Add(Instant at)

@@ -41,6 +41,9 @@ public sealed class ContactState
     /// <summary>The trust balance at a time.</summary>
     public double Trust(Instant at) => TrustHalfLife == 0 ? 0 : TrustBalance.At(at, TrustHalfLife);
 
+    /// <summary>Whether no touch finds room at a time.</summary>
+    public bool IsFull(Instant now) => touches.Count >= Limits.Touches && Taken(now) >= Limits.Touches;
+
     /// <summary>Touches for which the ledger's places are taken at a time: those that count or may count again. What was released makes room.</summary>
     public int Taken(Instant now)
     {
@@ -177,22 +180,22 @@ public sealed class ContactState
 
     private void ForgetOld(Instant now)
     {
-        var kept = 0;
-        foreach (ref readonly var touch in CollectionsMarshal.AsSpan(touches))
+        var held = true;
+        foreach (ref readonly var touch in Touches)
         {
-            if (touch.KeptUntil > now)
-            {
-                touches[kept++] = touch;
-            }
+            held &= touch.KeptUntil > now;
         }
 
-        if (kept == touches.Count)
+        if (!held)
         {
-            return;
+            RemoveOld(now);
         }
+    }
 
-        // The actions of those that are left, in their order.
-        touches.RemoveRange(kept, touches.Count - kept);
+    /// <summary>Leaves the actions of those that stay, in their order.</summary>
+    private void RemoveOld(Instant now)
+    {
+        touches.RemoveAll(touch => touch.KeptUntil <= now);
         var old = actions.ToArray();
         actions.Clear();
         foreach (ref var touch in CollectionsMarshal.AsSpan(touches))

@@ -55,7 +55,7 @@ internal static class ContactTurn
         var locked = state.Contact.Touches.IsEmpty ? null : SaleLock.Of(state, rules, now);
         for (var i = 0; i < state.Contact.Touches.Length; i++)
         {
-            var touch = state.Contact.Touches[i];
+            ref readonly var touch = ref state.Contact.Touches[i];
             if (touch.IsPendingAt(now) && touch.Terms == TouchTerms.None && Reason(state, touch, locked) is { } rule)
             {
                 draft.Emit(new TouchWithdrawn(touch.Version, touch.Index, rule));

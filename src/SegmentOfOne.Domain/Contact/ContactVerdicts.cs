@@ -136,12 +136,11 @@ internal static class ContactVerdicts
             }
         }
 
-        var taken = occasion.Customer.Contact.Taken(occasion.Now);
-        if (taken >= Limits.Touches && !action.Transactional)
+        if (occasion.Customer.Contact.IsFull(occasion.Now) && !action.Transactional)
         {
             Judge(steps, Gate.ContactPolicy, GateRules.Ledger, occasion.Reserve(action, 0, asked: false).KeptUntil <= occasion.Now, null,
                 "touches in the ledger would have to grow older, or be released",
-                new FactRead("touches", Text(taken)),
+                new FactRead("touches", Text(occasion.Customer.Contact.Taken(occasion.Now))),
                 new FactRead("room", Text(Limits.Touches)));
         }
     }

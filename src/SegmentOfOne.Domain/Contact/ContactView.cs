@@ -30,7 +30,7 @@ internal ref struct ContactView
         if (!occasion.Customer.Contact.Touches.IsEmpty)
         {
             view.ReadCaps(occasion);
-            view.ledgerFull = occasion.Customer.Contact.Taken(occasion.Now) >= Limits.Touches;
+            view.ledgerFull = occasion.Customer.Contact.IsFull(occasion.Now);
         }
 
         return view;
@@ -84,9 +84,16 @@ internal ref struct ContactView
         purposesClosed |= closed ? Bit(Purpose.Sell) : (byte)0;
     }
 
-    /// <summary>One pass over the touches for each cap.</summary>
+    /// <summary>One pass over the touches, then for each cap one over those that count.</summary>
     private void ReadCaps(in Occasion occasion)
     {
+        Span<Counted> all = stackalloc Counted[occasion.Customer.Contact.Touches.Length];
+        var counted = all[..Counted.Fill(all, occasion)];
+        if (counted.IsEmpty)
+        {
+            return;
+        }
+
         foreach (var cap in occasion.Contact.Caps)
         {
             if (!cap.Covers(occasion.Direction) || (cap is { Scope: CapScope.Channel, Match: { } channel } && channel != occasion.Channel))
@@ -97,17 +104,17 @@ internal ref struct ContactView
             switch (cap.Scope)
             {
                 case CapScope.Action:
-                    CloseActions(cap, occasion);
+                    CloseActions(cap, occasion, counted);
                     break;
                 case CapScope.Purpose:
-                    ClosePurposes(cap, occasion);
+                    ClosePurposes(cap, occasion.Now - cap.Window, counted);
                     break;
                 default:
                     var count = 0;
                     var since = occasion.Now - cap.Window;
-                    foreach (ref readonly var touch in occasion.Customer.Contact.Touches)
+                    foreach (ref readonly var touch in counted)
                     {
-                        count += Takes(touch, cap, since, occasion.Now) && (cap.Scope == CapScope.Overall || touch.Channel == occasion.Channel) ? 1 : 0;
+                        count += touch.Takes(cap, since) && (cap.Scope == CapScope.Overall || touch.OnThisChannel) ? 1 : 0;
                     }
 
                     purposesClosed |= count >= cap.Limit ? AllPurposes : (byte)0;
@@ -116,36 +123,32 @@ internal ref struct ContactView
         }
     }
 
-    private void ClosePurposes(CapRule cap, in Occasion occasion)
+    private void ClosePurposes(CapRule cap, Instant since, scoped ReadOnlySpan<Counted> counted)
     {
         Span<int> counts = stackalloc int[ConsentState.Purposes];
         counts.Clear();
-        var since = occasion.Now - cap.Window;
-        foreach (ref readonly var touch in occasion.Customer.Contact.Touches)
+        foreach (ref readonly var touch in counted)
         {
-            if (Takes(touch, cap, since, occasion.Now) && ++counts[(int)touch.Purpose] >= cap.Limit && (cap.Match is null || cap.Purpose == touch.Purpose))
+            if (touch.Takes(cap, since) && ++counts[(int)touch.Purpose] >= cap.Limit && (cap.Match is null || cap.Purpose == touch.Purpose))
             {
                 purposesClosed |= Bit(touch.Purpose);
             }
         }
     }
 
-    private void CloseActions(CapRule cap, in Occasion occasion)
+    private void CloseActions(CapRule cap, in Occasion occasion, scoped ReadOnlySpan<Counted> counted)
     {
-        var contact = occasion.Customer.Contact;
-        Span<int> counts = stackalloc int[contact.Actions.Length];
+        var actions = occasion.Customer.Contact.Actions;
+        Span<int> counts = stackalloc int[actions.Length];
         counts.Clear();
         var since = occasion.Now - cap.Window;
-        foreach (ref readonly var touch in contact.Touches)
+        foreach (ref readonly var touch in counted)
         {
-            if (Takes(touch, cap, since, occasion.Now) && ++counts[touch.Slot] == cap.Limit
-                && contact.ActionOf(touch) is var id && (cap.Match is null || cap.Match == id) && occasion.Playbook.TryAction(id, out var action))
+            if (touch.Takes(cap, since) && ++counts[touch.Slot] == cap.Limit
+                && actions[touch.Slot] is var id && (cap.Match is null || cap.Match == id) && occasion.Playbook.TryAction(id, out var action))
             {
                 actionsClosed.Add(action.Ordinal);
             }
         }
     }
-
-    private static bool Takes(in Touch touch, CapRule cap, Instant since, Instant now) =>
-        touch.At > since && cap.Covers(touch.Direction) && touch.CountsAt(now);
 }

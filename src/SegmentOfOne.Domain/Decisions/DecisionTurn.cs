@@ -77,7 +77,7 @@ internal static class DecisionTurn
             scope.Request!.Channel,
             occasion.Channel,
             occasion.Direction,
-            decided.Reserved is { DeliveredAtOnce: false } held ? held.Expires : null,
+            decided.HeldUntil,
             scope.Customer.Stage,
             scope.Scores,
             candidates);
@@ -97,18 +97,6 @@ internal static class DecisionTurn
         var treatment = decided.Action is { } action && playbook.TryAction(action, out var rule)
             ? rule.Treatment(decided.Treatment)
             : null;
-        return new Decision(
-            decided.Placement,
-            decided.Action,
-            decided.Treatment,
-            decided.Propensity,
-            decided.Likelihood,
-            decided.Priority,
-            id)
-        {
-            Purpose = decided.Reserved?.Purpose,
-            Variables = treatment?.Fill(scope) ?? Properties.Empty,
-            HeldUntil = decided.Reserved is { DeliveredAtOnce: false } held ? held.Expires : null,
-        };
+        return new Decision(decided, id, treatment?.Fill(scope) ?? Properties.Empty);
     }
 }

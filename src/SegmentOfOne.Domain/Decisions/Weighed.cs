@@ -9,13 +9,21 @@ internal readonly record struct Weighed(
 {
     public bool IsWorthSomething => Priority >= 0 && double.IsFinite(Priority);
 
-    public static Weighed Of(ActionRule action, in Occasion occasion, ReadOnlySpan<double> relevances)
+    public static Weighed Of(ActionRule action, in Scope scope, ReadOnlySpan<double> relevances)
     {
-        var scope = occasion.Scope;
         var likelihood = action.Prior(scope);
         var context = action.ContextFactor(scope) * Nearness.Factor(action.Location, relevances);
         var value = action.Worth(scope);
         var lever = action.LeverFactor(scope);
         return new Weighed(action, null, likelihood, context, value, lever, likelihood * context * value * lever);
+    }
+
+    /// <summary>What the priority is at most, multiplied in its order, so that no rounding lifts it above; without a bound where the value is
+    /// negative, since then less weight is more.</summary>
+    public static double Most(ActionRule action, in Scope scope, ReadOnlySpan<double> relevances)
+    {
+        var value = action.Worth(scope);
+        var most = action.Prior(scope) * (action.MostContext * Nearness.Factor(action.Location, relevances)) * value * action.MostLever;
+        return value >= 0 && !double.IsNaN(most) ? most : double.PositiveInfinity;
     }
 }

@@ -45,7 +45,11 @@ public sealed record ActionRule
 
     public required Expression Propensity { get; init; }
 
-    public ImmutableArray<ContextWeight> Context { get; init; } = [];
+    public ImmutableArray<ContextWeight> Context
+    {
+        get;
+        init => (field, MostContext) = (value, Most(value.Select(weight => weight.Percent)));
+    } = [];
 
     /// <summary>Null: where the customer is doesn't matter.</summary>
     public LocationWeight? Location { get; init; }
@@ -56,12 +60,22 @@ public sealed record ActionRule
     /// <summary>E[ΔIntimacy] in points, of what doesn't sell; null where <see cref="Value"/> is said.</summary>
     public Expression? ExpectedIntimacyChange { get; init; }
 
-    public ImmutableArray<Lever> Levers { get; init; } = [];
+    public ImmutableArray<Lever> Levers
+    {
+        get;
+        init => (field, MostLever) = (value, Most(value.Select(lever => lever.Percent)));
+    } = [];
 
     public ImmutableArray<TreatmentRule> Treatments { get; init; } = [];
 
     /// <summary>Its place among the playbook's actions.</summary>
     internal int Ordinal { get; init; }
+
+    /// <summary>What C can be at most, but for where the customer is. Multiplied in the same order as C, so that rounding can't lift C above it.</summary>
+    internal double MostContext { get; private init; } = 1;
+
+    /// <summary>What L can be at most.</summary>
+    internal double MostLever { get; private init; } = 1;
 
     /// <summary>What gives <see cref="ExpectedIntimacyChange"/> a value.</summary>
     internal CareRule? Care { get; init; }
@@ -121,6 +135,9 @@ public sealed record ActionRule
 
         return null;
     }
+
+    private static double Most(IEnumerable<double> percents) =>
+        percents.Where(percent => percent > 0).Aggregate(1.0, (most, percent) => most * (1 + percent / 100));
 
     /// <summary>The treatment of this id; null when there is none.</summary>
     public TreatmentRule? Treatment(string? id)

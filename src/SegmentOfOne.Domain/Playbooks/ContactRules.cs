@@ -36,6 +36,9 @@ public sealed record ContactRules(
     TimeSpan ComplaintHolds,
     IntentRule Intent)
 {
+    /// <summary>The longest window of a cap; zero without caps.</summary>
+    public TimeSpan WidestCap { get; } = Caps.IsEmpty ? TimeSpan.Zero : Caps.Max(cap => cap.Window);
+
     /// <summary>The quiet hours of a channel; null when it has none.</summary>
     public QuietHours? QuietOn(string channel)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace SegmentOfOne.Domain.Playbooks;
 
@@ -21,13 +22,13 @@ public sealed record TreatmentRule(
             return Properties.Empty;
         }
 
-        var filled = ImmutableArray.CreateBuilder<KeyValuePair<string, PropertyValue>>(Variables.Length);
-        foreach (var variable in Variables)
+        var filled = new KeyValuePair<string, PropertyValue>[Variables.Length];
+        for (var i = 0; i < filled.Length; i++)
         {
-            filled.Add(KeyValuePair.Create(variable.Name, PropertyValue.Of(Said(variable, scope))));
+            filled[i] = KeyValuePair.Create(Variables[i].Name, PropertyValue.Of(Said(Variables[i], scope)));
         }
 
-        return Properties.FromSorted(filled.MoveToImmutable());
+        return Properties.FromSorted(ImmutableCollectionsMarshal.AsImmutableArray(filled));
     }
 
     private static string Said(VariableRule variable, in Scope scope)

@@ -13,10 +13,15 @@ public static class Results
     public static string Write(Figure figure, string folder)
     {
         var place = Place.Here();
+        return Write(folder, figure.Name, place, Describe(figure, place), figure);
+    }
+
+    /// <summary>Writes what was measured as NAME.json beside the prose about it, which is returned.</summary>
+    public static string Write(string folder, string name, Place place, string text, object figure)
+    {
         Directory.CreateDirectory(folder);
-        var text = Describe(figure, place);
-        File.WriteAllText(Path.Combine(folder, figure.Name + ".md"), text);
-        File.WriteAllText(Path.Combine(folder, figure.Name + ".json"), JsonSerializer.Serialize(new { Place = place, Figure = figure }, Json) + "\n");
+        File.WriteAllText(Path.Combine(folder, name + ".md"), text);
+        File.WriteAllText(Path.Combine(folder, name + ".json"), JsonSerializer.Serialize(new { Place = place, Figure = figure }, Json) + "\n");
         return text;
     }
 
