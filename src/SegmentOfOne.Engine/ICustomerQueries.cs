@@ -31,6 +31,7 @@ public sealed record Overview(
     ImmutableArray<NamedCount> Types,
     ImmutableArray<NamedCount> UnknownTypes,
     MoneySums Money,
+    TouchSums Touches,
     ProcessFigures Process)
 {
     /// <summary>The processes that customers live in, where there may be more than this one.</summary>
@@ -49,6 +50,29 @@ public sealed record StageSums(Stage Stage, long Occupancy, long Inflow, long Ou
 public sealed record StageFlow(Stage From, Stage To, long Count);
 
 public sealed record NamedCount(string Name, long Count);
+
+/// <summary>What was chosen at placements, by the way it goes and what it is for; what is owed to customers is counted apart.</summary>
+/// <param name="Decisions">All of them, those for no action included.</param>
+/// <param name="Withdrawn">What was reserved, and may no longer be delivered.</param>
+public sealed record TouchSums(
+    long Decisions,
+    ImmutableArray<PurposeCount> Outbound,
+    ImmutableArray<PurposeCount> Inbound,
+    long Transactional,
+    long Withdrawn)
+{
+    /// <summary>The brand's share of what goes out to customers that sells nothing; null while nothing goes out.</summary>
+    public double? NonSaleShare
+    {
+        get
+        {
+            var all = Outbound.Sum(count => count.Count);
+            return all == 0 ? null : 1 - (double)Outbound.Where(count => count.Purpose == Purpose.Sell).Sum(count => count.Count) / all;
+        }
+    }
+}
+
+public sealed record PurposeCount(Purpose Purpose, long Count);
 
 /// <summary>Exact decimals, in the playbook's currency; <paramref name="Returned"/> is not above 0.</summary>
 public sealed record MoneySums(long Orders, decimal Revenue, long Returns, decimal Returned);

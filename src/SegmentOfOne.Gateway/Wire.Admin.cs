@@ -24,6 +24,7 @@ public static partial class Wire
                 Returns = (ulong)overview.Money.Returns,
                 Returned = ToWire(overview.Money.Returned),
             },
+            Touches = ToWire(overview.Touches),
             Playbook = ToWire(playbook),
             Process = new Admin.V1.Process
             {
@@ -125,6 +126,27 @@ public static partial class Wire
         PublishedAt = ToWire(playbook.PublishedAt),
         InForce = true,
     };
+
+    private static Admin.V1.TouchSums ToWire(TouchSums touches)
+    {
+        var wire = new Admin.V1.TouchSums { Decisions = (ulong)touches.Decisions, Transactional = (ulong)touches.Transactional, Withdrawn = (ulong)touches.Withdrawn };
+        if (touches.NonSaleShare is { } share)
+        {
+            wire.NonSaleShare = share;
+        }
+
+        Add(wire.Outbound, touches.Outbound);
+        Add(wire.Inbound, touches.Inbound);
+        return wire;
+    }
+
+    private static void Add(MapField<string, ulong> wire, ImmutableArray<PurposeCount> counts)
+    {
+        foreach (var (purpose, count) in counts)
+        {
+            wire.Add(Name(purpose), (ulong)count);
+        }
+    }
 
     private static void Add(MapField<string, ulong> wire, ImmutableArray<NamedCount> counts)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
@@ -170,6 +171,12 @@ internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
             Named(sums, TotalKind.Type),
             Named(sums, TotalKind.UnknownType),
             new MoneySums((long)Sum(TotalKind.Orders), Sum(TotalKind.Revenue), (long)Sum(TotalKind.Returns), Sum(TotalKind.Returned)),
+            new TouchSums(
+                (long)Sum(TotalKind.Decisions),
+                OfPurposes(sums, TotalKind.Outbound),
+                OfPurposes(sums, TotalKind.Inbound),
+                (long)Sum(TotalKind.Transactional),
+                (long)Sum(TotalKind.Withdrawn)),
             _home.ProcessFigures());
     }
 
@@ -178,6 +185,11 @@ internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
         .. sums.Where(sum => sum.Key.Kind == kind)
             .Select(sum => new NamedCount(sum.Key.Name, (long)sum.Value))
             .OrderByDescending(sum => sum.Count).ThenBy(sum => sum.Name, StringComparer.Ordinal),
+    ];
+
+    private static ImmutableArray<PurposeCount> OfPurposes(Dictionary<TotalName, decimal> sums, TotalKind kind) =>
+    [
+        .. Named(sums, kind).Select(sum => new PurposeCount((Purpose)int.Parse(sum.Name, CultureInfo.InvariantCulture), sum.Count)),
     ];
 
     private static List<(Stage? From, Stage To, long Count)> Flows(Dictionary<TotalName, decimal> sums)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Contact;
 
 namespace SegmentOfOne.Engine.Store;
 
@@ -19,6 +20,19 @@ internal enum TotalKind
     Returns,
     Revenue,
     Returned,
+
+    /// <summary>Decisions, "no action" included.</summary>
+    Decisions,
+
+    /// <summary>What was chosen to go out to a customer, by the number of its purpose; what is owed to the customer is not among it.</summary>
+    Outbound,
+
+    /// <summary>What was chosen to show where the customer is, likewise.</summary>
+    Inbound,
+
+    /// <summary>What was chosen because it is owed to the customer.</summary>
+    Transactional,
+    Withdrawn,
 }
 
 /// <summary>Names a sum.</summary>
@@ -84,6 +98,17 @@ internal sealed class Totals
                 case MoneyMoved moved:
                     Add(moved.Amount >= 0 ? TotalKind.Revenue : TotalKind.Returned, "", moved.Amount);
                     break;
+                case Decided decided:
+                    Add(TotalKind.Decisions, "", 1);
+                    if (decided.Reserved is { } reserved)
+                    {
+                        Add(reserved);
+                    }
+
+                    break;
+                case TouchWithdrawn:
+                    Add(TotalKind.Withdrawn, "", 1);
+                    break;
                 case StageChanged changed:
                     Add(TotalKind.Flow, Flow(changed.From, changed.To), 1);
                     break;
@@ -112,6 +137,20 @@ internal sealed class Totals
     {
         var space = name.IndexOf(' ');
         return (space == 0 ? null : (Stage)int.Parse(name.AsSpan(0, space)), (Stage)int.Parse(name.AsSpan(space + 1)));
+    }
+
+    private void Add(Reservation reserved)
+    {
+        if ((reserved.Terms & TouchTerms.Transactional) != 0)
+        {
+            Add(TotalKind.Transactional, "", 1);
+            return;
+        }
+
+        Add(
+            reserved.Direction == Direction.Outbound ? TotalKind.Outbound : TotalKind.Inbound,
+            ((int)reserved.Purpose).ToString(CultureInfo.InvariantCulture),
+            1);
     }
 
     private void AddIf(bool happened, TotalKind kind)

@@ -30,7 +30,8 @@ public sealed record WhatIfQuestion(Playbook Playbook)
 
     /// <summary>False: each decision by itself, with the customer as it really was, so that every difference is exact. True: what the other playbook
     /// chose counts for its later decisions, so that caps and balances fill as they would have; what channels reported of a decision
-    /// is then taken as said of whatever stood in its place.</summary>
+    /// is then taken as said of whatever stood in its place. A cap on what is shown to customers who are here wants that: such touches are kept only
+    /// as long as a cap of their own playbook counts them.</summary>
     public bool Carry { get; init; }
 
     /// <summary>How many differences are told one by one.</summary>

@@ -1,4 +1,5 @@
 using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Contact;
 using SegmentOfOne.Engine.Store;
 using SegmentOfOne.Engine.Tests.Hosting;
 using SegmentOfOne.Engine.Tests.Simulation;
@@ -51,6 +52,66 @@ public sealed class OverviewTests : IDisposable
         await CheckStages(overview, facts);
         _host.Crash();
         Comparable(await _host.Engine.Overview(default)).ShouldBe(Comparable(overview));
+    }
+
+    [Fact]
+    public async Task What_was_chosen_and_the_brands_share_without_sales_are_those_of_all_decisions_exact()
+    {
+        var random = new Random(5);
+        for (var i = 0; i < 20; i++)
+        {
+            await _host.Turn(Requests.Interaction($"c{i}", "consent", "consent_given", properties: Properties.Of(("channel", "email"))));
+        }
+
+        string[] types = ["product_viewed", "product_added", "liked"];
+        for (var i = 0; i < 2_000; i++)
+        {
+            _host.Time.Advance(TimeSpan.FromMinutes(random.Next(60)));
+            var customer = $"c{random.Next(20)}";
+            var answer = await _host.Turn(random.Next(30) == 0 ? Requests.Interaction(customer, $"{i}", random.Next(2) == 0 ? "complaint_made" : "recovery_confirmed")
+                : random.Next(2) == 0 ? Requests.Interaction(customer, $"{i}", types[random.Next(3)], properties: Shop.Properties(random), placements: ["home_hero", "account"])
+                : Requests.Interaction(customer, $"{i}", "email_opened", "email", properties: Shop.Properties(random), placements: ["email"]));
+            if (random.Next(2) == 0 && answer.Reply.Decisions is [{ Placement: "email", Action: not null } sent])
+            {
+                await _host.Turn(Requests.Interaction(customer, $"{i} seen", "seen", "email", properties: Properties.Of(("receipt_id", $"{sent.ReceiptId}"))));
+            }
+
+            if (random.Next(200) == 0)
+            {
+                _host.Save();
+                _host.Crash();
+            }
+        }
+
+        _host.Save();
+        var facts = new List<Fact>();
+        for (var i = 0; i < 20; i++)
+        {
+            facts.AddRange((await Histories.Read(_host.Engine, Requests.User($"c{i}"))).SelectMany(turn => turn.Facts));
+        }
+
+        var touches = (await _host.Engine.Overview(default)).Touches;
+        var reserved = facts.OfType<Decided>().Select(decided => decided.Reserved).OfType<Reservation>().ToList();
+        var ours = reserved.Where(one => !one.Terms.HasFlag(TouchTerms.Transactional)).ToList();
+        touches.Decisions.ShouldBe(facts.OfType<Decided>().Count());
+        touches.Transactional.ShouldBe(reserved.Count - ours.Count);
+        touches.Withdrawn.ShouldBe(facts.OfType<TouchWithdrawn>().Count());
+        Counts(touches.Outbound).ShouldBe(Counts(ours.Where(one => one.Direction == Direction.Outbound).Select(one => one.Purpose)));
+        Counts(touches.Inbound).ShouldBe(Counts(ours.Where(one => one.Direction == Direction.Inbound).Select(one => one.Purpose)));
+        var sales = ours.Count(one => one is { Direction: Direction.Outbound, Purpose: Purpose.Sell });
+        var all = ours.Count(one => one.Direction == Direction.Outbound);
+        (sales, touches.Withdrawn).ShouldSatisfyAllConditions(() => sales.ShouldBeGreaterThan(0), () => touches.Withdrawn.ShouldBeGreaterThan(0));
+        touches.NonSaleShare.ShouldNotBeNull().ShouldBe(1 - (double)sales / all);
+
+        static string Counts<T>(IEnumerable<T> counted) => counted is IEnumerable<PurposeCount> counts
+            ? string.Join(' ', counts.OrderBy(count => count.Purpose).Select(count => $"{count.Purpose} {count.Count}"))
+            : string.Join(' ', counted.GroupBy(one => one).OrderBy(group => group.Key).Select(group => $"{group.Key} {group.Count()}"));
+    }
+
+    [Fact]
+    public async Task While_nothing_goes_out_there_is_no_share()
+    {
+        (await _host.Engine.Overview(default)).Touches.NonSaleShare.ShouldBeNull();
     }
 
     [Fact]

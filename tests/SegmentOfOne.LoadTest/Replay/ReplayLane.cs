@@ -17,14 +17,17 @@ public sealed class ReplayLane
     private readonly ExperienceClient _client;
     private readonly Channel<ShopTurn> _turns;
     private readonly int _inFlight;
+    private readonly bool _decide;
 
     // By interaction id, which names the invoice and is therefore unique among all customers of the shop.
     private readonly ConcurrentDictionary<string, long> _sentAt = new(StringComparer.Ordinal);
 
     /// <param name="inFlight">How many turns may wait for their reply.</param>
-    public ReplayLane(ExperienceClient client, int inFlight)
+    /// <param name="decide">Whether each turn asks for a decision.</param>
+    public ReplayLane(ExperienceClient client, int inFlight, bool decide)
     {
         _client = client;
+        _decide = decide;
         _inFlight = inFlight;
         _turns = Channel.CreateBounded<ShopTurn>(new BoundedChannelOptions(inFlight) { SingleReader = true, SingleWriter = true });
     }
@@ -66,7 +69,7 @@ public sealed class ReplayLane
         {
             await window.WaitAsync(ct);
             _sentAt[turn.InteractionId] = Stopwatch.GetTimestamp();
-            await call.WriteAsync(turn.ToRequest());
+            await call.WriteAsync(turn.ToRequest(_decide));
         }
         call.CompleteWriting();
     }

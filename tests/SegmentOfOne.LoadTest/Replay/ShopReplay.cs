@@ -12,10 +12,10 @@ public sealed class ShopReplay
     private readonly ReplayLane[] _lanes;
     private readonly ShopYear _year;
 
-    public ShopReplay(ShopYear year, ExperienceClient client, int lanes)
+    public ShopReplay(ShopYear year, ExperienceClient client, int lanes, bool decide)
     {
         _year = year;
-        _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new ReplayLane(client, InFlightOfLane))];
+        _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new ReplayLane(client, InFlightOfLane, decide))];
     }
 
     /// <summary>Turns answered so far.</summary>

@@ -35,7 +35,8 @@ public sealed record ShopTurn(ShopTurnKind Kind, ShopLine Line, int LineOfInvoic
     public static Identifier IdentifierOf(string customer) => new() { Kind = "user_id", Value = customer };
 
     /// <summary>The interaction as the service takes it. Money of an invoice is decimal text, so that sums stay exact.</summary>
-    public InteractRequest ToRequest()
+    /// <param name="decide">Whether to ask what to show where the customer is: in the cart, after the order, in the account after a return.</param>
+    public InteractRequest ToRequest(bool decide = false)
     {
         var request = new InteractRequest()
         {
@@ -61,6 +62,16 @@ public sealed record ShopTurn(ShopTurnKind Kind, ShopLine Line, int LineOfInvoic
         else
         {
             request.Properties["total"] = Value.ForString(Math.Abs(Worth).ToString(CultureInfo.InvariantCulture));
+        }
+        if (decide)
+        {
+            request.Placements.Add(Kind switch
+            {
+                ShopTurnKind.ProductAdded => "cart",
+                ShopTurnKind.OrderCompleted => "order_confirmation",
+                ShopTurnKind.OrderRefunded => "account",
+                _ => throw new System.Diagnostics.UnreachableException($"shop turn {Kind}"),
+            });
         }
         return request;
     }

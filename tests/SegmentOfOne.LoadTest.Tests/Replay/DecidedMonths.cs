@@ -1,0 +1,31 @@
+using SegmentOfOne.Benchmarks.Servers;
+
+namespace SegmentOfOne.LoadTest.Tests.Replay;
+
+/// <summary>The real gateway program, driven through the first months of the shop's year with a decision at each turn, and stopped.</summary>
+public sealed class DecidedMonths : IAsyncLifetime, IDisposable
+{
+    public const int Turns = 20_000;
+
+    private readonly ScratchFolder _data = new();
+
+    public ProgramRun Replay { get; private set; } = null!;
+
+    /// <summary>The data folder that the stopped gateway left.</summary>
+    public string Data => _data.Path;
+
+    public async Task InitializeAsync()
+    {
+        if (!File.Exists(ShopDataFactAttribute.File))
+        {
+            return;
+        }
+        await using ServerProcess gateway = await ServerProcess.StartGateway(Data, default);
+        Replay = await ProgramRun.Of("replay", ShopDataFactAttribute.File, "--against", $"http://{gateway.Grpc}", "--limit", $"{Turns}", "--decide");
+        await gateway.Stop(default);
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _data.Dispose();
+}
