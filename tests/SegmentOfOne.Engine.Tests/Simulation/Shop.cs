@@ -11,6 +11,8 @@ internal static class Shop
         "complaint_made", "liked", "shared", "review_submitted", "loyalty_joined", "never_heard_of",
     ];
 
+    public static readonly string[] Reports = ["delivered", "delivered", "bounced", "seen", "accepted", "dismissed"];
+
     public static readonly string[] Channels = ["web", "app", "store"];
 
     public static Properties Properties(Random random) => Domain.Properties.Of(

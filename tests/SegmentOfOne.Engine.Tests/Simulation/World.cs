@@ -1,5 +1,5 @@
 using SegmentOfOne.Domain;
-using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Engine.Tests.Hosting;
 
 namespace SegmentOfOne.Engine.Tests.Simulation;
@@ -28,6 +28,7 @@ internal sealed class World : IDisposable
     private readonly Dictionary<(string Customer, string Id), (TurnRequest Request, TurnReply Reply)> _acknowledged = [];
     private readonly HashSet<(string Customer, string Id)> _first = [];
     private readonly List<TurnRequest> _sent = [];
+    private readonly List<(string Customer, ReceiptId Receipt)> _touches = [];
     private EmbeddedEngine _engine;
 
     public World(int seed)
@@ -42,6 +43,9 @@ internal sealed class World : IDisposable
     public int Faults => _journal.Faults;
 
     public int Crashes { get; private set; }
+
+    /// <summary>Touches that were counted against the cap, at each check anew.</summary>
+    public int Reserved { get; private set; }
 
     public void Run(int steps)
     {
@@ -106,12 +110,20 @@ internal sealed class World : IDisposable
     {
         var number = _sent.Count;
         var customer = _random.NextDouble() < _heat ? "hot" : $"c{_random.Next(Customers)}";
+        if (_random.Next(6) == 0 && _touches.Count > 0)
+        {
+            // What became of a touch, mostly of one of the latest.
+            var (whose, receipt) = _touches[Math.Max(0, _touches.Count - 1 - _random.Next(8))];
+            return Requests.Interaction(
+                whose, $"i{number}", Shop.Reports[_random.Next(Shop.Reports.Length)], "web", properties: Properties.Of(("receipt_id", receipt.ToString())));
+        }
+
         var type = Shop.Types[_random.Next(Shop.Types.Length)];
         return Requests.Interaction(
             customer, $"i{number}", type, Shop.Channels[_random.Next(Shop.Channels.Length)],
             at: _random.Next(5) == 0 ? _time.Now - TimeSpan.FromHours(_random.Next(2000)) : null,
             properties: Shop.Properties(_random),
-            placements: _random.Next(3) == 0 ? ["home_hero"] : []);
+            placements: _random.Next(6) switch { < 2 => ["home_hero"], 2 => [.. CappedShop.Placements], _ => [] });
     }
 
     private void Send(TurnRequest request)
@@ -166,6 +178,8 @@ internal sealed class World : IDisposable
             else
             {
                 _acknowledged.Add(name, (request, answered.Reply));
+                _touches.AddRange(answered.Reply.Decisions.Where(decision => decision.HeldUntil is not null)
+                    .Select(decision => (request.Customer.Value, decision.ReceiptId)));
             }
         }
     }
@@ -191,7 +205,7 @@ internal sealed class World : IDisposable
 
     private void Publish()
     {
-        var outcome = _thread.Await(_engine.Playbooks.Publish(Playbook.DefaultSource, null, default));
+        var outcome = _thread.Await(_engine.Playbooks.Publish(CappedShop.Source, null, default));
         outcome.ShouldBeOfType<PublishOutcome.Published>();
     }
 
@@ -224,6 +238,7 @@ internal sealed class World : IDisposable
             Time = _time,
             MemoryBudgetBytes = 64 << 20,
             IdleAfter = TimeSpan.FromMinutes(5),
+            Playbook = CappedShop.Source,
         },
         _journal);
 
@@ -279,6 +294,8 @@ internal sealed class World : IDisposable
             after = page.Next;
         }
 
+        // 7. Caps are exact.
+        Reserved += CappedShop.Check(turns);
         Histories.Check(view, turns);
         return turns.Count;
     }
