@@ -7,4 +7,7 @@ public sealed class CustomerDamagedException(CustomerKey key, string what, Excep
     : Exception($"The stored {what} of customer {key} is damaged.", inner)
 {
     public CustomerKey Key { get; } = key;
+
+    /// <summary>Which part of it.</summary>
+    public string What { get; } = what;
 }

@@ -12,28 +12,31 @@ public static class Greeting
     /// <param name="http">Where HTTP is served.</param>
     /// <param name="grpc">Where gRPC is served.</param>
     /// <param name="more">More lines, a name of at most eight letters and a text each.</param>
-    public static string Of(Uri http, Uri grpc, GatewayOptions options, PublishedPlaybook playbook, params ReadOnlySpan<(string Name, string Text)> more)
-    {
-        var greeting = new StringBuilder()
+    public static string Of(Uri http, Uri grpc, GatewayOptions options, PublishedPlaybook playbook, params ReadOnlySpan<(string Name, string Text)> more) =>
+        new StringBuilder()
             .AppendLine($"SegmentOfOne {HttpApi.Version}")
             .AppendLine($"  HTTP      {Address(http)} ({HttpApi.OpenApiPath} describes it)")
             .AppendLine($"  gRPC      {Address(grpc)} (h2c, {V1.ExperienceReflection.Descriptor.Services[0].FullName})")
+            .Append(Rest(options, playbook, more))
+            .AppendLine("Try:")
+            .AppendLine($$"""  curl {{Address(http)}}/v1/interact -H 'content-type: application/json' -d '{"customer": {"kind": "user_id", "value": "42"}, "interaction_id": "first", "type": "product_viewed", "channel": "web", "placements": [{{Placement(playbook.Playbook)}}]}'""")
+            .ToString();
+
+    /// <summary>Of a program that serves no callers itself.</summary>
+    public static string Of(GatewayOptions options, PublishedPlaybook playbook, params ReadOnlySpan<(string Name, string Text)> more) =>
+        new StringBuilder().AppendLine($"SegmentOfOne {HttpApi.Version}").Append(Rest(options, playbook, more)).AppendLine("Ready.").ToString();
+
+    private static StringBuilder Rest(GatewayOptions options, PublishedPlaybook playbook, ReadOnlySpan<(string Name, string Text)> more)
+    {
+        var lines = new StringBuilder()
             .AppendLine($"  data      {options.Store}")
             .AppendLine($"  playbook  {playbook.Playbook.Name}, version {playbook.Version}");
         foreach (var (name, text) in more)
         {
-            greeting.AppendLine($"  {name,-8}  {text}");
+            lines.AppendLine($"  {name,-8}  {text}");
         }
 
-        if (options.Clock is { } start)
-        {
-            greeting.AppendLine($"  clock     {start} at start, and on from there");
-        }
-
-        return greeting
-            .AppendLine("Try:")
-            .AppendLine($$"""  curl {{Address(http)}}/v1/interact -H 'content-type: application/json' -d '{"customer": {"kind": "user_id", "value": "42"}, "interaction_id": "first", "type": "product_viewed", "channel": "web", "placements": [{{Placement(playbook.Playbook)}}]}'""")
-            .ToString();
+        return options.Clock is { } start ? lines.AppendLine($"  clock     {start} at start, and on from there") : lines;
     }
 
     /// <summary>A placement of the web that has something to decide, quoted; empty when there is none.</summary>

@@ -24,6 +24,17 @@ public static class StoreCommand
         return new Command("store", "Looks after a database that customers are kept on.") { migrate };
     }
 
+    /// <summary>Reads an option that says where something is kept.</summary>
+    public static StoreAddress Parse(ArgumentResult result, IReadOnlyList<DatabaseProvider> providers)
+    {
+        if (!StoreAddress.TryParse(result.Tokens[0].Value, providers, out var address, out var problem))
+        {
+            result.AddError($"{((OptionResult)result.Parent!).Option.Name}: {problem}");
+        }
+
+        return address;
+    }
+
     private static async Task<int> Migrate(StoreAddress store, TextWriter output, TextWriter error, CancellationToken ct)
     {
         if (store.OpenDatabase() is not { } database)
@@ -46,15 +57,5 @@ public static class StoreCommand
                 return GatewayProgram.CannotStart;
             }
         }
-    }
-
-    private static StoreAddress Parse(ArgumentResult result, IReadOnlyList<DatabaseProvider> providers)
-    {
-        if (!StoreAddress.TryParse(result.Tokens[0].Value, providers, out var address, out var problem))
-        {
-            result.AddError($"--store: {problem}");
-        }
-
-        return address;
     }
 }

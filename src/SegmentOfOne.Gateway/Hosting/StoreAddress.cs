@@ -19,6 +19,9 @@ public sealed class StoreAddress
     /// <summary>The folder; null: it is a database.</summary>
     public string? FolderPath => _provider is null ? _text : null;
 
+    /// <summary>The invariant name of the database's provider; null: it is a folder.</summary>
+    public string? Invariant => _provider?.Invariant;
+
     public static StoreAddress Folder(string path) => new(null, path);
 
     /// <summary>Reads <paramref name="text"/>; when it names nothing that <paramref name="providers"/> can open, <paramref name="problem"/> says why.

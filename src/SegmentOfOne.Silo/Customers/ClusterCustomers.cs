@@ -1,0 +1,106 @@
+using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Decisions;
+using SegmentOfOne.Engine;
+using SegmentOfOne.Silo.Messages;
+
+namespace SegmentOfOne.Silo.Customers;
+
+/// <summary>
+/// Every customer of the cluster, as a gateway knows them. Turns and live views go to where the customer lives; what is past is read
+/// here, because committed turns are the same from everywhere.
+/// </summary>
+public sealed class ClusterCustomers(IGrainFactory grains, CustomerHome home) : ICustomers
+{
+    /// <summary>How long a call waits before it is made again: by then a silo that went has been missed, and the next one asked.</summary>
+    private static readonly TimeSpan BeforeRetry = TimeSpan.FromMilliseconds(500);
+
+    public ValueTask<TurnAnswer> Turn(TurnRequest request, CancellationToken ct)
+    {
+        if (!home.TryKey(request.Customer, out var key))
+        {
+            return ValueTask.FromResult<TurnAnswer>(home.Refuse(request));
+        }
+
+        return Turn(Grain(key), request, ct);
+    }
+
+    public async ValueTask<CustomerView?> Get(Identifier customer, Instant? asOf, CancellationToken ct)
+    {
+        if (!home.TryKey(customer, out var key))
+        {
+            return null;
+        }
+
+        var grain = Grain(key);
+        try
+        {
+            var outcome = await grain.Get(asOf?.UnixMilliseconds).AsTask().WaitAsync(ct).ConfigureAwait(false);
+            if (outcome.Trouble is not { IsLeaving: true })
+            {
+                return outcome.Answer();
+            }
+        }
+        catch (Exception exception) when (IsMembership(exception))
+        {
+        }
+
+        await Task.Delay(BeforeRetry, ct).ConfigureAwait(false);
+        try
+        {
+            return (await grain.Get(asOf?.UnixMilliseconds).AsTask().WaitAsync(ct).ConfigureAwait(false)).Answer();
+        }
+        catch (Exception exception) when (IsMembership(exception))
+        {
+            throw NotReached(exception);
+        }
+    }
+
+    public ValueTask<TurnPage?> Turns(Identifier customer, bool newestFirst, long? after, int limit, CancellationToken ct) =>
+        home.TryKey(customer, out var key) ? home.Customer(key).Turns(newestFirst, after, limit, ct) : default;
+
+    public ValueTask<Receipt?> Receipt(ReceiptId id, CancellationToken ct) => home.Customer(id.Key).Receipt(id, ct);
+
+    private ICustomerGrain Grain(CustomerKey key) => grains.GetGrain<ICustomerGrain>(key.ToString());
+
+    /// <summary>
+    /// One turn, asked for once more when the silo that was asked is going or gone. It may have been taken and only its answer lost, so
+    /// it is asked again only where its id makes that harmless; without one, the caller decides.
+    /// </summary>
+    private static async ValueTask<TurnAnswer> Turn(ICustomerGrain grain, TurnRequest request, CancellationToken ct)
+    {
+        try
+        {
+            var outcome = await Within(grain.Turn(request), ct).ConfigureAwait(false);
+            if (outcome.Trouble is not { IsLeaving: true })
+            {
+                return outcome.Answer();
+            }
+        }
+        catch (Exception exception) when (IsMembership(exception))
+        {
+            if (request.Id.Length == 0)
+            {
+                throw NotReached(exception);
+            }
+        }
+
+        await Task.Delay(BeforeRetry, ct).ConfigureAwait(false);
+        try
+        {
+            return (await Within(grain.Turn(request), ct).ConfigureAwait(false)).Answer();
+        }
+        catch (Exception exception) when (IsMembership(exception))
+        {
+            throw NotReached(exception);
+        }
+    }
+
+    private static ValueTask<TurnResult> Within(ValueTask<TurnResult> call, CancellationToken ct) =>
+        call.IsCompleted || !ct.CanBeCanceled ? call : new(call.AsTask().WaitAsync(ct));
+
+    /// <summary>What calls end with while silos come and go: no answer in time, or a message turned away.</summary>
+    private static bool IsMembership(Exception exception) => exception is TimeoutException or OrleansException;
+
+    private static CustomersUnavailableException NotReached(Exception exception) => new(
+        Unavailability.Storage, "The process that this customer lives in does not answer; another one takes over.", TimeSpan.FromSeconds(1), exception);
+}

@@ -1,0 +1,17 @@
+using SegmentOfOne.Domain;
+using SegmentOfOne.Silo.Messages;
+
+namespace SegmentOfOne.Silo.Customers;
+
+/// <summary>A customer in the cluster; its key is the customer's, as text.</summary>
+[Alias("segmentofone.customer")]
+public interface ICustomerGrain : IGrainWithStringKey
+{
+    /// <summary>One turn, answered when it is durable.</summary>
+    [Alias("turn")]
+    ValueTask<TurnResult> Turn([Immutable] TurnRequest request);
+
+    /// <summary>The live customer, valued at a time in milliseconds since 1970; null: now.</summary>
+    [Alias("get")]
+    ValueTask<ViewResult> Get(long? asOf);
+}

@@ -1,0 +1,1 @@
+return await SegmentOfOne.Silo.Commands.SiloCommandLine.Invoke(args);
