@@ -31,10 +31,13 @@ public sealed class ZoneState
         return null;
     }
 
-    /// <summary>The latest by the customer's clock counts; of two at one time, the later name by ordinal comparison.</summary>
+    /// <summary>Whether it changes what is known. The latest by the customer's clock counts; of two at one time, the later name by ordinal comparison.</summary>
+    internal bool IsNews(string zone, Instant at) =>
+        Zone.Length == 0 || at > ToldAt || (at == ToldAt && string.CompareOrdinal(zone, Zone) > 0);
+
     internal void Tell(ZoneTold told)
     {
-        if (Zone.Length == 0 || told.At > ToldAt || (told.At == ToldAt && string.CompareOrdinal(told.Zone, Zone) > 0))
+        if (IsNews(told.Zone, told.At))
         {
             (Zone, ToldAt) = (told.Zone, told.At);
         }

@@ -10,7 +10,7 @@ internal static class ZoneTurn
     public static void Observe(in Draft draft, string? property, Properties properties, Instant at)
     {
         if (property is not null && properties.TryGet(property, out var zone) && ZoneTable.Has(zone.Text)
-            && (zone.Text != draft.State.Zones.Zone || at > draft.State.Zones.ToldAt))
+            && draft.State.Zones.IsNews(zone.Text, at))
         {
             draft.Emit(new ZoneTold(zone.Text, at));
         }

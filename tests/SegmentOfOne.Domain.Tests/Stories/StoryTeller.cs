@@ -116,6 +116,11 @@ internal sealed class StoryTeller
         yield return $"{state.Stage} since {Clock(state.Journey.Since)}, seen {Clock(state.FirstSeen)} to {Clock(state.LastSeen)}"
             + (state.AtRisk ? ", at risk" : "") + (state.InRecovery ? ", in recovery" : "")
             + (state.Reentries > 0 ? $", came back {state.Reentries} times" : "");
+        if (state.Zones.Zone.Length > 0)
+        {
+            yield return $"lives by the clock of {state.Zones.Zone} since {Clock(state.Zones.ToldAt)}";
+        }
+
         if (state.LapseDue(customer.Playbook.Journey.Lapse) is { } due)
         {
             yield return $"lapses at {Clock(due)} if silent";
