@@ -10,6 +10,9 @@ namespace SegmentOfOne.Domain;
 /// </summary>
 public static class RequestRules
 {
+    /// <summary>At the most, of UTF-8, for a unit of UTF-16.</summary>
+    private const int BytesOfUnit = 3;
+
     /// <summary>The first fault, or null.</summary>
     public static Refusal? Check(TurnRequest request, Playbook playbook, Instant now) =>
         CheckCustomer(request.Customer)
@@ -24,12 +27,12 @@ public static class RequestRules
             return new Refusal(RefusalCode.CustomerMissing, "A request names its customer by kind and value.");
         }
 
-        if (Bytes(customer.Kind) > Limits.IdentifierKindBytes)
+        if (IsLonger(customer.Kind, Limits.IdentifierKindBytes))
         {
             return TooLong(RefusalCode.IdentifierTooLong, "The identifier's kind", Limits.IdentifierKindBytes);
         }
 
-        if (Bytes(customer.Value) > Limits.IdentifierValueBytes)
+        if (IsLonger(customer.Value, Limits.IdentifierValueBytes))
         {
             return TooLong(RefusalCode.IdentifierTooLong, "The identifier's value", Limits.IdentifierValueBytes);
         }
@@ -81,7 +84,7 @@ public static class RequestRules
                 RefusalCode.TooManyProperties, $"{properties.Count} properties; at most {Limits.Properties} are taken.");
         }
 
-        var bytes = 0;
+        var units = 0L;
         foreach (var (name, value) in properties)
         {
             if (name.Length == 0)
@@ -99,17 +102,29 @@ public static class RequestRules
                 return new Refusal(RefusalCode.NumberNotFinite, $"Property {name} is not a finite number.");
             }
 
-            if (value.Kind == PropertyKind.Text && CheckText(value.Text, "Property ", Limits.PropertyTextBytes, name) is { } badText)
+            if (value.Kind == PropertyKind.Text && !IsPlain(value.Text, Limits.PropertyTextBytes)
+                && CheckText(value.Text, "Property ", Limits.PropertyTextBytes, name) is { } badText)
             {
                 return badText;
             }
 
+            units += name.Length + value.Text.Length;
+        }
+
+        return units > Limits.PropertiesBytes / BytesOfUnit && Bytes(properties) is var bytes and > Limits.PropertiesBytes
+            ? new Refusal(RefusalCode.PropertiesTooLarge, $"The properties are {bytes} bytes; at most {Limits.PropertiesBytes} are taken.")
+            : null;
+    }
+
+    private static int Bytes(Properties properties)
+    {
+        var bytes = 0;
+        foreach (var (name, value) in properties)
+        {
             bytes += Bytes(name) + Bytes(value.Text);
         }
 
-        return bytes > Limits.PropertiesBytes
-            ? new Refusal(RefusalCode.PropertiesTooLarge, $"The properties are {bytes} bytes; at most {Limits.PropertiesBytes} are taken.")
-            : null;
+        return bytes;
     }
 
     private static Refusal? CheckPlacements(TurnRequest request, Playbook playbook)
@@ -141,13 +156,35 @@ public static class RequestRules
         return null;
     }
 
-    private static Refusal? CheckName(string text, string what, int bytes) =>
-        CheckText(text, what, bytes) ?? (text.AsSpan().ContainsAny('\t', '\n', '\r') ? Invalid(what) : null);
+    private static Refusal? CheckName(string text, string what, int bytes) => IsPlain(text, bytes)
+        ? null
+        : CheckText(text, what, bytes) ?? (text.AsSpan().ContainsAny('\t', '\n', '\r') ? Invalid(what) : null);
+
+    /// <summary>Nearly every text is short and printable ASCII: then nothing can be wrong with it.</summary>
+    private static bool IsPlain(string text, int bytes)
+    {
+        if (text.Length > bytes)
+        {
+            return false;
+        }
+
+        foreach (var unit in text)
+        {
+            if (unit is < ' ' or > '~')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsLonger(string text, int bytes) => text.Length > bytes / BytesOfUnit && Bytes(text) > bytes;
 
     /// <param name="name">Follows <paramref name="what"/> where something is wrong: what is right is given no words.</param>
     private static Refusal? CheckText(string text, string what, int bytes, string name = "")
     {
-        if (text.Length > bytes || Bytes(text) > bytes)
+        if (text.Length > bytes || IsLonger(text, bytes))
         {
             return TooLong(RefusalCode.TooLong, what + name, bytes);
         }

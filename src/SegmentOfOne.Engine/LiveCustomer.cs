@@ -40,7 +40,12 @@ public readonly struct LiveCustomer
     {
         // 1. The path of nearly every turn holds no more than the wait for its commit.
         var step = Take(request, default);
-        return step.Next == Next.Answer ? Durable(request, step.Answer!, step.Commit, ct) : Continue(request, step, mayRetry: true, ct);
+        return step switch
+        {
+            { Next: Next.Answer, Commit.Signal: null } => ValueTask.FromResult(step.Answer!),
+            { Next: Next.Answer } when !ct.CanBeCanceled => Durable(request, step.Answer!, step.Commit),
+            _ => Continue(request, step, mayRetry: true, ct),
+        };
     }
 
     /// <summary>The live customer, or as it was at a time that is past. Null: no such customer, or not yet then.</summary>
@@ -377,10 +382,10 @@ public readonly struct LiveCustomer
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<TurnAnswer> Durable(TurnRequest request, TurnAnswer answer, Commit commit, CancellationToken ct)
+    private async ValueTask<TurnAnswer> Durable(TurnRequest request, TurnAnswer answer, Commit commit)
     {
-        await commit.Done.WaitAsync(ct);
-        return commit.IsLost ? await Continue(request, new Step(Next.Activate), mayRetry: false, ct) : answer;
+        await commit.Signal!;
+        return commit.IsLost ? await Continue(request, new Step(Next.Activate), mayRetry: false, CancellationToken.None) : answer;
     }
 
     private enum Next

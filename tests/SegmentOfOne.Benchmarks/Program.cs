@@ -7,7 +7,7 @@ using SegmentOfOne.Benchmarks.Servers;
 
 Option<int> pairs = new("--pairs") { HelpName = "N", Description = "How often the two are run in turn.", DefaultValueFactory = _ => 5, Recursive = true };
 Option<int> seconds = new("--seconds") { HelpName = "S", Description = "How long each run takes.", DefaultValueFactory = _ => 5, Recursive = true };
-Option<int> connections = new("--connections") { HelpName = "C", DefaultValueFactory = _ => 4, Recursive = true };
+Option<int> connections = new("--connections") { HelpName = "C", DefaultValueFactory = _ => 16, Recursive = true };
 Option<int> inFlight = new("--in-flight") { HelpName = "N", Description = "Calls outstanding on each connection of a closed loop.", DefaultValueFactory = _ => 64, Recursive = true };
 Option<DirectoryInfo> results = new("--results")
 {

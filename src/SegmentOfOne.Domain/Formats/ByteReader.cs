@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -8,6 +9,7 @@ namespace SegmentOfOne.Domain.Formats;
 /// are, and throws nothing but <see cref="MalformedBytesException"/>.</summary>
 public ref struct ByteReader(ReadOnlySpan<byte> bytes)
 {
+    private const int LongestVarint = 10;
     private ReadOnlySpan<byte> rest = bytes;
 
     /// <summary>Bytes that are not read yet.</summary>
@@ -15,20 +17,18 @@ public ref struct ByteReader(ReadOnlySpan<byte> bytes)
 
     public byte Byte() => Take(1)[0];
 
+    /// <summary>Most are of one byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Varint()
     {
-        ulong value = 0;
-        for (var shift = 0; shift < 64; shift += 7)
+        if (!rest.IsEmpty && rest[0] < 0x80)
         {
-            var next = Byte();
-            value |= (ulong)(next & 0x7F) << shift;
-            if (next < 0x80)
-            {
-                return shift == 63 && next > 1 ? throw new MalformedBytesException("a varint exceeds 64 bits") : value;
-            }
+            ulong value = rest[0];
+            rest = rest[1..];
+            return value;
         }
 
-        throw new MalformedBytesException("a varint exceeds 64 bits");
+        return LongVarint();
     }
 
     /// <summary>A number from 0 to <paramref name="most"/>.</summary>
@@ -112,6 +112,26 @@ public ref struct ByteReader(ReadOnlySpan<byte> bytes)
     }
 
     private static long Unfolded(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
+
+    private ulong LongVarint()
+    {
+        ulong value = 0;
+        var left = rest;
+        for (var i = 0; i < left.Length && i < LongestVarint; i++)
+        {
+            ulong next = left[i];
+            value |= (next & 0x7F) << (7 * i);
+            if (next < 0x80)
+            {
+                rest = left[(i + 1)..];
+                return i == LongestVarint - 1 && next > 1 ? throw TooLong() : value;
+            }
+        }
+
+        throw left.Length < LongestVarint ? new MalformedBytesException("a varint has no end") : TooLong();
+
+        static MalformedBytesException TooLong() => new("a varint exceeds 64 bits");
+    }
 
     private ReadOnlySpan<byte> Take(ulong count)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace SegmentOfOne.Domain.Formats;
@@ -42,7 +43,20 @@ public ref struct ByteWriter
 
     public void Byte(byte value) => Take(1)[0] = value;
 
+    /// <summary>Most are of one byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Varint(ulong value)
+    {
+        if (value < 0x80 && length < buffer.Length)
+        {
+            buffer[length++] = (byte)value;
+            return;
+        }
+
+        LongVarint(value);
+    }
+
+    private void LongVarint(ulong value)
     {
         var target = Reserve(10);
         var used = 0;

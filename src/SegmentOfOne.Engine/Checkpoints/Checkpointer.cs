@@ -46,10 +46,11 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
     private readonly CustomerCheckpoint _checkpoint = new(home, store.Writer);
 
     /// <summary>Rounds, until stopped.
-    /// <para>Pace: a turn waits at least <see cref="EngineOptions.CheckpointAfter"/>, so that a customer's next ones are saved with it;
-    /// and after a round three times as long as it took, so that saving takes at most a quarter of one processor from turns,
-    /// and the busier the time, the more turns a row that is written anyway takes along. As memory for unsaved turns fills beyond a half
-    /// and three quarters, the rest shrinks to once as long, then to nothing: before turns must be refused, they are slowed.</para></summary>
+    /// <para>Pace: a turn waits at least <see cref="EngineOptions.CheckpointAfter"/>, so that a customer's next ones are saved with it.
+    /// While turns come faster than they are saved, a round is followed by a rest seven times as long: saving takes at most an eighth of
+    /// one processor from them, and the more turns wait, the more of them go with a row that is written anyway. When there are fewer, the
+    /// rest is as long as the round, until all are saved. As memory for unsaved turns fills beyond a half and three quarters, the rest
+    /// shrinks to once as long, then to nothing: before turns must be refused, they are slowed.</para></summary>
     public void Run(ManualResetEventSlim stop)
     {
         for (var rest = Idle; !stop.Wait(rest);)
@@ -69,7 +70,13 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
             }
 
             var began = Stopwatch.GetTimestamp();
-            rest = Round() == 0 ? Idle : Stopwatch.GetElapsedTime(began) * (filled < 0.5 ? 3 : filled < 0.75 ? 1 : 0);
+            var before = home.Residents.TailBytes;
+            rest = Round() == 0 ? Idle : Stopwatch.GetElapsedTime(began) * filled switch
+            {
+                < 0.5 => home.Residents.TailBytes > before ? 7 : 1,
+                < 0.75 => 1,
+                _ => 0,
+            };
         }
     }
 

@@ -5,7 +5,7 @@ namespace SegmentOfOne.Engine.Journals;
 /// <summary>Turns that become durable together.</summary>
 internal sealed class JournalBatch(long position, long queuedAt, byte[] buffer)
 {
-    private readonly TaskCompletionSource _commit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CommitSignal _commit = new();
     private byte[] _buffer = buffer;
     private int _length = BatchFormat.HeaderBytes;
     private HashSet<CustomerKey>? _lost;
@@ -25,6 +25,9 @@ internal sealed class JournalBatch(long position, long queuedAt, byte[] buffer)
 
     /// <summary>Completes when the turns are durable; fails with <see cref="CustomersUnavailableException"/> when they are not.</summary>
     public Task Commit => _commit.Task;
+
+    /// <summary>The same for one of the many who wait for nothing else.</summary>
+    public CommitSignal Signal => _commit;
 
     public void Add(CustomerKey key, long version, ReadOnlySpan<byte> turn)
     {
@@ -76,9 +79,9 @@ internal sealed class JournalBatch(long position, long queuedAt, byte[] buffer)
     public BatchFormat.BatchEntries Entries() => BatchFormat.Open(_buffer.AsSpan(0, _length), Position);
 
     // Whoever was told that it failed stays told, also when it turns out to be kept.
-    public void Succeed() => _commit.TrySetResult();
+    public void Succeed() => _commit.Set(null);
 
-    public void Fail(Exception why) => _commit.TrySetException(why);
+    public void Fail(Exception why) => _commit.Set(why);
 
     /// <summary>Takes the buffer away, for another batch.</summary>
     public byte[] Recycle()

@@ -2,19 +2,20 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Net;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Hosting;
+using SegmentOfOne.V1;
 
 namespace SegmentOfOne.Benchmarks.Servers;
 
 /// <summary>
-/// The floor: a unary gRPC method on bare Kestrel that answers each message with the same bytes. It reads the five bytes of
-/// the frame to know where the message ends and decodes no protobuf; no routing, no logging, no dependency injection of its
-/// own. What any gRPC server on Kestrel must do, and nothing else.
+/// The floor: the method Interact on bare Kestrel, decoding each request and answering its id in a reply. No routing, no logging, no
+/// gRPC library, no dependency injection of its own: what any gRPC server on Kestrel must do for these messages, and nothing else.
 /// </summary>
 public static class EchoServer
 {
@@ -46,13 +47,11 @@ public static class EchoServer
         while (true)
         {
             var read = await body.ReadAsync();
-            if (IsWhole(read.Buffer, out var framed))
+            if (IsWhole(read.Buffer, out var message))
             {
-                foreach (var part in framed)
-                {
-                    response.BodyWriter.Write(part.Span);
-                }
-                body.AdvanceTo(framed.End);
+                var request = InteractRequest.Parser.ParseFrom(message);
+                body.AdvanceTo(message.End);
+                Write(response.BodyWriter, new InteractReply { InteractionId = request.InteractionId });
                 break;
             }
             if (read.IsCompleted)
@@ -67,21 +66,31 @@ public static class EchoServer
         await response.BodyWriter.FlushAsync();
     }
 
-    private static bool IsWhole(ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> framed)
+    private static void Write(PipeWriter output, InteractReply reply)
     {
-        framed = default;
+        var size = reply.CalculateSize();
+        var frame = output.GetSpan(PrefixBytes + size)[..(PrefixBytes + size)];
+        frame[0] = 0;
+        BinaryPrimitives.WriteInt32BigEndian(frame[1..], size);
+        reply.WriteTo(frame[PrefixBytes..]);
+        output.Advance(frame.Length);
+    }
+
+    private static bool IsWhole(ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> message)
+    {
+        message = default;
         if (buffer.Length < PrefixBytes)
         {
             return false;
         }
         Span<byte> prefix = stackalloc byte[PrefixBytes];
         buffer.Slice(0, PrefixBytes).CopyTo(prefix);
-        long length = PrefixBytes + BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
-        if (buffer.Length < length)
+        long length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
+        if (buffer.Length < PrefixBytes + length)
         {
             return false;
         }
-        framed = buffer.Slice(0, length);
+        message = buffer.Slice(PrefixBytes, length);
         return true;
     }
 }
