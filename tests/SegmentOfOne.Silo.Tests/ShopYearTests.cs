@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Net;
+using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Engine;
+using SegmentOfOne.Engine.Shared;
+using SegmentOfOne.Engine.Tests.Hosting;
+using SegmentOfOne.Gateway.Hosting;
+using SegmentOfOne.Gateway.Tests.Support;
+using SegmentOfOne.Silo.Tests.Support;
+using Xunit.Abstractions;
+
+namespace SegmentOfOne.Silo.Tests;
+
+/// <summary>The shop's year through a cluster, and through the embedded engine beside it.</summary>
+public sealed class ShopYearTests(PostgreSqlServer server, ITestOutputHelper output) : IClassFixture<PostgreSqlServer>
+{
+    [ShopYearFact]
+    public async Task The_shops_year_through_a_cluster_gives_the_sums_of_the_file_and_for_every_customer_the_state_that_the_embedded_engine_gives()
+    {
+        var database = server.CreateDatabase();
+        string[] store = ["--store", $"Invariant=Npgsql;{database.ConnectionString}"];
+        using (var first = await SiloProcess.Start(["--role", "silo", .. store]))
+        using (var second = await SiloProcess.Start(["--role", "silo", .. store]))
+        using (var gateway = await SiloProcess.Start(["--role", "gateway", .. store]))
+        {
+            // Its exit code is 0 only when every sum is that of the file.
+            await LoadTest("replay", gateway.Grpc);
+            await LoadTest("verify", gateway.Grpc);
+            (await gateway.Terminate()).ShouldBe(0);
+            (await first.Terminate()).ShouldBe(0);
+            (await second.Terminate()).ShouldBe(0);
+        }
+
+        using var folder = new TemporaryFolder();
+        var anyPort = new ListenAddress(IPAddress.Loopback, 0);
+        await using var embedded = await GatewayHost.Start(
+            new GatewayOptions { Http = anyPort, Grpc = anyPort, Store = StoreAddress.Folder(folder.Path) }, default);
+        await LoadTest("replay", embedded.Grpc);
+        await using var home = await CustomerHome.Open(new EngineOptions { Database = new SharedDatabase(database, SqlDialect.PostgreSql) }, default);
+        var customers = 0;
+        await foreach (var identifier in Customers(embedded.Engine))
+        {
+            home.TryKey(identifier, out var key).ShouldBeTrue();
+            var clustered = (await home.Customer(key).Get(null, default)).ShouldNotBeNull();
+            var alone = (await embedded.Engine.Get(identifier, null, default)).ShouldNotBeNull();
+            Bytes(clustered.State).ShouldBe(Bytes(alone.State), identifier.Value);
+            customers++;
+        }
+
+        customers.ShouldBe(4_372);
+    }
+
+    private static async IAsyncEnumerable<Identifier> Customers(EmbeddedEngine queries)
+    {
+        var query = new CustomerQuery { Limit = CustomerQuery.MaxLimit };
+        do
+        {
+            var page = await queries.List(query, default);
+            foreach (var customer in page.Customers)
+            {
+                yield return customer.Identifiers[0];
+            }
+
+            query = query with { Cursor = page.Next };
+        }
+        while (query.Cursor is not null);
+    }
+
+    private async Task LoadTest(string command, Uri against)
+    {
+        var start = new ProcessStartInfo("dotnet", [Built.LoadTest, command, Built.ShopLines, "--against", against.ToString()]) { RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        output.WriteLine(said);
+        process.ExitCode.ShouldBe(0, said);
+    }
+
+    private static byte[] Bytes(CustomerState state)
+    {
+        var writer = new ByteWriter([]);
+        try
+        {
+            StateFormat.Write(state, ref writer);
+            return writer.Written.ToArray();
+        }
+        finally
+        {
+            writer.Dispose();
+        }
+    }
+}
