@@ -19,5 +19,5 @@ USER $APP_UID
 EXPOSE 8080 8081 11111 30000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \
-    CMD ["dotnet", "SegmentOfOne.Silo.dll", "health", "127.0.0.1:8080"]
+    CMD ["dotnet", "SegmentOfOne.Silo.dll", "health"]
 ENTRYPOINT ["dotnet", "SegmentOfOne.Silo.dll"]

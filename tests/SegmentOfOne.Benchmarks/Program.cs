@@ -25,6 +25,17 @@ Command decisions = new("decisions", "What a decision costs in process, over how
 decisions.SetAction(parsed => Console.WriteLine(
     DecisionCosts.Measure(TimeSpan.FromSeconds(parsed.GetValue(seconds))).Write(parsed.GetRequiredValue(results).FullName)));
 root.Add(decisions);
+Option<string> postgres = new("--postgres") { HelpName = "CONNECTION STRING", Description = "A PostgreSQL on which databases may be made.", Required = true };
+Command silo = new("silo-turns", "Durable turns a second of a silo on PostgreSQL, divided by the embedded engine there, and by grains that write their state each turn.") { postgres };
+silo.SetAction(async (parsed, ct) =>
+{
+    var shape = new LoadShape(parsed.GetValue(connections), parsed.GetValue(inFlight));
+    foreach (var figure in await SiloTurns.Measure(parsed.GetRequiredValue(postgres), shape, parsed.GetValue(pairs), TimeSpan.FromSeconds(parsed.GetValue(seconds)), ct))
+    {
+        Console.WriteLine(Results.Write(figure, parsed.GetRequiredValue(results).FullName));
+    }
+});
+root.Add(silo);
 Command echo = new("echo", "Serves the floor that the gateway is measured against.") { grpc };
 echo.SetAction((parsed, ct) => EchoServer.Run(IPEndPoint.Parse(parsed.GetRequiredValue(grpc)), ct));
 root.Add(echo);

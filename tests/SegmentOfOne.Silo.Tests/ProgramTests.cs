@@ -78,10 +78,22 @@ public sealed class ProgramTests(PostgreSqlServer server) : IClassFixture<Postgr
     {
         using var folder = new TemporaryFolder();
         using var silo = await SiloProcess.Start("--localhost", "--store", folder.Path);
-        (await SiloProcess.Run("health", silo.Http.Authority)).ExitCode.ShouldBe(0);
+        string[] gateway = ["health", "--grpc", silo.Grpc.Authority], member = ["health", "--silo", silo.Member];
+        (await SiloProcess.Run(gateway)).ExitCode.ShouldBe(0);
+        (await SiloProcess.Run(member)).ExitCode.ShouldBe(0);
+
+        // A process that does not move still has its connections accepted: only an answer is a sign of life.
+        silo.Freeze();
+        (await SiloProcess.Run(gateway)).ExitCode.ShouldBe(1);
+        silo.Wake();
+        (await SiloProcess.Run(gateway)).ExitCode.ShouldBe(0);
+
         await silo.Kill();
-        var (exitCode, _, error) = await SiloProcess.Run("health", silo.Http.Authority);
-        exitCode.ShouldBe(1);
-        error.ShouldContain(silo.Http.Authority);
+        foreach (var question in new[] { gateway, member })
+        {
+            var (exitCode, _, error) = await SiloProcess.Run(question);
+            exitCode.ShouldBe(1);
+            error.ShouldContain(question[^1]);
+        }
     }
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Formats;
 using SegmentOfOne.Engine;
@@ -18,8 +20,11 @@ public sealed class ShopYearTests(PostgreSqlServer server, ITestOutputHelper out
     [ShopYearFact]
     public async Task The_shops_year_through_a_cluster_gives_the_sums_of_the_file_and_for_every_customer_the_state_that_the_embedded_engine_gives()
     {
+        using var folder = new TemporaryFolder();
         var database = server.CreateDatabase();
         string[] store = ["--store", $"Invariant=Npgsql;{database.ConnectionString}"];
+        (await SiloProcess.Run(["store", "migrate", .. store])).ExitCode.ShouldBe(0);
+        await ShareSecret(folder.Path, database);
         using (var first = await SiloProcess.Start(["--role", "silo", .. store]))
         using (var second = await SiloProcess.Start(["--role", "silo", .. store]))
         using (var gateway = await SiloProcess.Start(["--role", "gateway", .. store]))
@@ -32,10 +37,7 @@ public sealed class ShopYearTests(PostgreSqlServer server, ITestOutputHelper out
             (await second.Terminate()).ShouldBe(0);
         }
 
-        using var folder = new TemporaryFolder();
-        var anyPort = new ListenAddress(IPAddress.Loopback, 0);
-        await using var embedded = await GatewayHost.Start(
-            new GatewayOptions { Http = anyPort, Grpc = anyPort, Store = StoreAddress.Folder(folder.Path) }, default);
+        await using var embedded = await Embedded(folder.Path);
         await LoadTest("replay", embedded.Grpc);
         await using var home = await CustomerHome.Open(new EngineOptions { Database = new SharedDatabase(database, SqlDialect.PostgreSql) }, default);
         var customers = 0;
@@ -49,6 +51,26 @@ public sealed class ShopYearTests(PostgreSqlServer server, ITestOutputHelper out
         }
 
         customers.ShouldBe(4_372);
+    }
+
+    private static Task<GatewayHost> Embedded(string folder)
+    {
+        var anyPort = new ListenAddress(IPAddress.Loopback, 0);
+        return GatewayHost.Start(new GatewayOptions { Http = anyPort, Grpc = anyPort, Store = StoreAddress.Folder(folder) }, default);
+    }
+
+    /// <summary>A store's secret is in its customers' keys, and those are in the hashes that states have of ids: two stores are alike, bit for
+    /// bit, only with the same one.</summary>
+    private static async Task ShareSecret(string folder, NpgsqlDataSource database)
+    {
+        await (await Embedded(folder)).DisposeAsync();
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "customers.db")};Pooling=False");
+        connection.Open();
+        using var read = connection.CreateCommand();
+        read.CommandText = "SELECT value FROM meta WHERE name = 'secret'";
+        await using var write = database.CreateCommand("UPDATE segmentofone.meta SET value = @secret WHERE name = 'secret'");
+        write.Parameters.AddWithValue("secret", (byte[])read.ExecuteScalar()!);
+        (await write.ExecuteNonQueryAsync()).ShouldBe(1);
     }
 
     private static async IAsyncEnumerable<Identifier> Customers(EmbeddedEngine queries)

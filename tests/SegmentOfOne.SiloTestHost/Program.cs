@@ -3,6 +3,7 @@ using SegmentOfOne.Gateway.Commands;
 using SegmentOfOne.Gateway.Hosting;
 using SegmentOfOne.Silo.Hosting;
 using SegmentOfOne.SiloTestHost;
+using SegmentOfOne.SiloTestHost.Peer;
 
 var silos = new Option<short>("--silos") { Description = "How many silos to begin with.", HelpName = "N", DefaultValueFactory = _ => 3 };
 var store = StoreCommand.Option(DatabaseProviders.Known);
@@ -13,6 +14,7 @@ var port = new Option<int>("--port")
     DefaultValueFactory = _ => 8080,
 };
 var root = new RootCommand("Silos with a gateway each, all in this process, to aim load at. Commands on standard input: kill I, stop I, add, quit.") { silos, store, port };
+root.Add(PeerCommand.Create());
 root.Validators.Add(result =>
 {
     if (result.GetValue(silos) is var count && (count < 1 || (count > 1 && result.GetValue(store)?.Invariant is null)))

@@ -9,7 +9,6 @@ namespace SegmentOfOne.Gateway.Commands;
 public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> providers)
 {
     private readonly Option<ListenAddress> _http = Address("--http", "Where to answer HTTP (JSON).", new GatewayOptions().Http);
-    private readonly Option<ListenAddress> _grpc = Address("--grpc", "Where to answer gRPC (HTTP/2 without TLS).", new GatewayOptions().Grpc);
 
     private readonly Option<string?> _playbook = new("--playbook")
     {
@@ -24,12 +23,14 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         CustomParser = ReadInstant,
     };
 
+    public Option<ListenAddress> Grpc { get; } = Address("--grpc", "Where to answer gRPC (HTTP/2 without TLS).", new GatewayOptions().Grpc);
+
     public Option<StoreAddress> Store { get; } = StoreCommand.Option(providers);
 
     public void AddTo(Command command)
     {
         command.Add(_http);
-        command.Add(_grpc);
+        command.Add(Grpc);
         command.Add(Store);
         command.Add(_playbook);
         command.Add(_clock);
@@ -38,7 +39,7 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
     public GatewayOptions Read(ParseResult parsed) => new()
     {
         Http = parsed.GetValue(_http),
-        Grpc = parsed.GetValue(_grpc),
+        Grpc = parsed.GetValue(Grpc),
         Store = parsed.GetRequiredValue(Store),
         PlaybookFile = parsed.GetValue(_playbook),
         Clock = parsed.GetValue(_clock),

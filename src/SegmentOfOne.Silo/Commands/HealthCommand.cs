@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.Net;
 using System.Net.Sockets;
-using SegmentOfOne.Gateway.Commands;
 using SegmentOfOne.Gateway.Hosting;
+using SegmentOfOne.Grpc;
+using SegmentOfOne.Grpc.Client;
+using SegmentOfOne.Grpc.Contracts.HealthV1;
 
 namespace SegmentOfOne.Silo.Commands;
 
@@ -13,32 +16,57 @@ public static class HealthCommand
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public static Command Create()
+    private static readonly GrpcMethod<HealthCheckRequest, HealthCheckResponse> Check = new(HealthReflection.Descriptor.Services[0], "Check");
+
+    /// <param name="grpc">Where the gateway answers; the command takes the option too.</param>
+    /// <param name="silo">Where the silo is reached, as well.</param>
+    public static Command Create(Option<ListenAddress> grpc, Option<IPEndPoint?> silo)
     {
-        var address = new Argument<string>("ADDRESS:PORT") { Description = "Where the process listens: its --http, or its --silo where it has no gateway." };
-        var health = new Command("health", "Exits with 0 when a process takes connections there, else with 1.") { address };
-        health.SetAction((parsed, ct) => Ask(parsed.GetRequiredValue(address), Console.Error, ct));
+        var health = new Command("health", "Exits with 0 when the gateway at --grpc says that it serves, or, where --silo is given, when the silo there takes connections; else with 1.") { grpc, silo };
+        health.SetAction((parsed, ct) => Ask(
+            parsed.GetValue(silo) is { } address ? Connect(address, ct) : Ask(parsed.GetValue(grpc), ct), Console.Error));
         return health;
     }
 
-    private static async Task<int> Ask(string text, TextWriter error, CancellationToken ct)
+    private static async Task<int> Ask(Task<string?> question, TextWriter error)
     {
-        if (!System.Net.IPEndPoint.TryParse(text, out var address))
+        if (await question.ConfigureAwait(false) is not { } trouble)
         {
-            await error.WriteLineAsync($"'{text}' is not ADDRESS:PORT.").ConfigureAwait(false);
-            return CommandLine.WrongUsage;
+            return 0;
         }
 
-        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        await error.WriteLineAsync(trouble).ConfigureAwait(false);
+        return Unwell;
+    }
+
+    /// <summary>What is wrong; null: nothing.</summary>
+    private static async Task<string?> Ask(ListenAddress gateway, CancellationToken ct)
+    {
+        var address = new IPEndPoint(gateway.Host, gateway.Port);
+        using var channel = new GrpcChannel(new Uri($"http://{address}"), new GrpcChannelOptions { ConnectTimeout = Patience });
         try
         {
-            await socket.ConnectAsync(address, ct).AsTask().WaitAsync(Patience, ct).ConfigureAwait(false);
-            return 0;
+            var health = await channel.UnaryAsync(Check, new HealthCheckRequest(), new GrpcCallOptions { Timeout = Patience }, ct).ConfigureAwait(false);
+            return health.Status == HealthCheckResponse.Types.ServingStatus.Serving ? null : $"{address}: {health.Status}";
+        }
+        catch (GrpcException exception)
+        {
+            return $"{address}: {exception.Message}";
+        }
+    }
+
+    /// <inheritdoc cref="Ask(ListenAddress, CancellationToken)"/>
+    private static async Task<string?> Connect(IPEndPoint silo, CancellationToken ct)
+    {
+        using var socket = new Socket(silo.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(silo, ct).AsTask().WaitAsync(Patience, ct).ConfigureAwait(false);
+            return null;
         }
         catch (Exception exception) when (exception is SocketException or TimeoutException)
         {
-            await error.WriteLineAsync($"{address}: {exception.Message}").ConfigureAwait(false);
-            return Unwell;
+            return $"{silo}: {exception.Message}";
         }
     }
 }

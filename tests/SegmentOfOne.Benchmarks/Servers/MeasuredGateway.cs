@@ -7,15 +7,15 @@ using SegmentOfOne.Benchmarks.Figures;
 
 namespace SegmentOfOne.Benchmarks.Servers;
 
-/// <summary>A gateway on an empty data folder, with what was answered by it counted, so that at the end it can be held to it.</summary>
+/// <summary>A gateway on an empty data folder or database, with what was answered by it counted, so that at the end it can be held to it.</summary>
 public sealed class MeasuredGateway : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private readonly DirectoryInfo _data;
+    private readonly DirectoryInfo? _data;
     private long _answered;
 
-    private MeasuredGateway(ServerProcess process, DirectoryInfo data)
+    private MeasuredGateway(ServerProcess process, DirectoryInfo? data)
     {
         (Process, _data) = (process, data);
     }
@@ -28,6 +28,9 @@ public sealed class MeasuredGateway : IAsyncDisposable
         var data = Directory.CreateTempSubdirectory("measured-gateway-");
         return new MeasuredGateway(await ServerProcess.StartGateway(data.FullName, ct), data);
     }
+
+    /// <summary>A process that was started on an empty database.</summary>
+    public static MeasuredGateway Over(ServerProcess process) => new(process, null);
 
     /// <summary>Runs a load that is not measured: to make customers known and code compiled.</summary>
     public LoadResult Warm(Func<LoadResult> load)
@@ -62,6 +65,6 @@ public sealed class MeasuredGateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();
-        _data.Delete(recursive: true);
+        _data?.Delete(recursive: true);
     }
 }

@@ -45,10 +45,15 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts the gateway as it is built.</summary>
     /// <param name="data">Its data folder.</param>
-    public static Task<ServerProcess> StartGateway(string data, CancellationToken ct)
+    public static Task<ServerProcess> StartGateway(string data, CancellationToken ct) => StartGateway("gateway", Built.Gateway, data, ct);
+
+    /// <summary>Starts a program that has the options of the gateway.</summary>
+    /// <param name="store">Where it keeps customers.</param>
+    /// <param name="options">Before those.</param>
+    public static Task<ServerProcess> StartGateway(string name, string program, string store, CancellationToken ct, params string[] options)
     {
         IPEndPoint grpc = FreePort(), http = FreePort();
-        return Start("gateway", Built.Gateway, grpc, http, ["--grpc", grpc.ToString(), "--http", http.ToString(), "--data", data], ct);
+        return Start(name, program, grpc, http, [.. options, "--grpc", grpc.ToString(), "--http", http.ToString(), "--store", store], ct);
     }
 
     /// <summary>What the process says of itself now.</summary>

@@ -48,6 +48,9 @@ internal sealed partial class SiloProcess : IDisposable
 
     public Uri Grpc => new(Find(GrpcLine()));
 
+    /// <summary>Where other silos reach it.</summary>
+    public string Member => Find(SiloLine());
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts it and waits until it has said that it serves.</summary>
@@ -141,6 +144,9 @@ internal sealed partial class SiloProcess : IDisposable
 
     [GeneratedRegex(@"^ +gRPC +(\S+)", RegexOptions.Multiline)]
     private static partial Regex GrpcLine();
+
+    [GeneratedRegex(@"^ +silo +([^ ,]+)", RegexOptions.Multiline)]
+    private static partial Regex SiloLine();
 
     [LibraryImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
