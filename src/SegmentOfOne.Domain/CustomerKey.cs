@@ -21,5 +21,9 @@ public readonly record struct CustomerKey(UInt128 Value)
         return true;
     }
 
-    public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
+    public override string ToString() => string.Create(32, Value, static (text, value) =>
+    {
+        ((ulong)(value >> 64)).TryFormat(text, out var half, "x16", CultureInfo.InvariantCulture);
+        ((ulong)value).TryFormat(text[half..], out _, "x16", CultureInfo.InvariantCulture);
+    });
 }

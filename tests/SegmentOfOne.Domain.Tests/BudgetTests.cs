@@ -26,8 +26,6 @@ public sealed class BudgetTests
         var before = After(20);
         var request = Interaction(20);
         var buffer = new byte[4096];
-        const int Turns = 500;
-
         void Turn()
         {
             StateFormat.Read(before, LivingCustomer.Key, state);
@@ -38,14 +36,7 @@ public sealed class BudgetTests
             writer.Dispose();
         }
 
-        Turn();
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Turns; i++)
-        {
-            Turn();
-        }
-
-        ((GC.GetAllocatedBytesForCurrentThread() - allocated) / Turns).ShouldBeLessThanOrEqualTo(1000);
+        Allocated(Turn).ShouldBeLessThanOrEqualTo(1000);
     }
 
     [Theory]
@@ -100,22 +91,33 @@ public sealed class BudgetTests
         var state = new CustomerState(LivingCustomer.Key);
         var before = After(20);
         var question = new TurnRequest { Customer = Lives.Someone, Channel = "web", Placements = [.. placements] };
-        const int Questions = 500;
-
         void Ask()
         {
             StateFormat.Read(before, LivingCustomer.Key, state);
             Customer.Decide(state, question, Playbook.Default, Time.Day(366));
         }
 
-        Ask();
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < Questions; i++)
+        return Allocated(Ask);
+    }
+
+    /// <summary>Bytes that something allocates each time, in the cheapest of some rounds: code that isn't optimised yet boxes what later
+    /// costs nothing, and when it is optimised depends on the machine.</summary>
+    private static long Allocated(Action something)
+    {
+        const int Rounds = 6, Times = 200;
+        var least = long.MaxValue;
+        for (var round = 0; round < Rounds; round++)
         {
-            Ask();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Times; i++)
+            {
+                something();
+            }
+
+            least = Math.Min(least, (GC.GetAllocatedBytesForCurrentThread() - before) / Times);
         }
 
-        return (GC.GetAllocatedBytesForCurrentThread() - allocated) / Questions;
+        return least;
     }
 
     private static byte[] After(int count)
