@@ -23,6 +23,9 @@ public sealed record EngineOptions
     /// Where it throws, nothing comes of that playbook. Called from any thread, also more than once for one version.</summary>
     public Action<Domain.Playbooks.Playbook> Prepare { get; init; } = _ => { };
 
+    /// <summary>Who drafts a playbook can't approve it.</summary>
+    public bool TwoPersons { get; init; } = true;
+
     /// <summary>Memory for resident customers, outside the collected heap. Default: a third of what the process may use.</summary>
     public long MemoryBudgetBytes { get; init; } = Math.Max(256L << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Engine.Playbooks;
 
 namespace SegmentOfOne.Engine;
 
@@ -15,12 +16,22 @@ public interface IPlaybooks
     /// <summary>All versions, newest first.</summary>
     ValueTask<ImmutableArray<PlaybookVersion>> Versions(CancellationToken ct);
 
+    /// <summary>The way into force by several hands.</summary>
+    IPlaybookDrafts Drafts { get; }
+
     /// <summary>Puts a document in force as the next version.</summary>
     /// <param name="ifVersion">The version that the author saw; another one in force is a conflict. Null: whatever is in force.</param>
-    ValueTask<PublishOutcome> Publish(ReadOnlyMemory<byte> utf8Json, int? ifVersion, CancellationToken ct);
+    /// <param name="person">Who does it, for the audit trail.</param>
+    ValueTask<PublishOutcome> Publish(ReadOnlyMemory<byte> utf8Json, int? ifVersion, string person, CancellationToken ct);
 
     /// <summary>Publishes the document of an earlier version (null: the one before that in force) again, as the next version.</summary>
-    ValueTask<PublishOutcome> Rollback(int? toVersion, int? ifVersion, CancellationToken ct);
+    ValueTask<PublishOutcome> Rollback(int? toVersion, int? ifVersion, string person, CancellationToken ct);
+
+    /// <summary>Nobody says who does it.</summary>
+    sealed ValueTask<PublishOutcome> Publish(ReadOnlyMemory<byte> utf8Json, int? ifVersion, CancellationToken ct) => Publish(utf8Json, ifVersion, "", ct);
+
+    /// <inheritdoc cref="Publish(ReadOnlyMemory{byte}, int?, CancellationToken)"/>
+    sealed ValueTask<PublishOutcome> Rollback(int? toVersion, int? ifVersion, CancellationToken ct) => Rollback(toVersion, ifVersion, "", ct);
 }
 
 /// <summary>A published document, compiled. Immutable; its <see cref="ETag"/> is its version, quoted.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Data.Common;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Engine.Store;
@@ -18,6 +17,7 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
     private readonly ReaderPool _readers;
     private readonly TimeProvider _time;
     private readonly Action<Playbook> _prepare;
+    private readonly AuditTrail _trail;
     private readonly SemaphoreSlim _publishing = new(1, 1);
     private readonly Dictionary<int, PublishedPlaybook> _compiled = [];
     private volatile PublishedPlaybook _inForce;
@@ -28,6 +28,9 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
     public PlaybookShelf(ICustomerStore store, ReaderPool readers, EngineOptions options)
     {
         (_store, _readers, _time, _prepare) = (store, readers, options.Time, options.Prepare);
+        _trail = new AuditTrail(readers, options.Time);
+        Drafts = new PlaybookDrafts(this, store, readers, _trail, options.TwoPersons);
+        Adopt();
         PublishedPlaybook? first = null;
         while (first is null)
         {
@@ -35,13 +38,15 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
             var wanted = options.Playbook ?? (latest is null ? Playbook.DefaultSource : latest.Document);
             first = latest is not null && wanted.Span.SequenceEqual(latest.Document)
                 ? Compile(latest)
-                : TryStore(Parse(wanted, (latest?.Version ?? 0) + 1), null);
+                : TryStore(Parse(wanted, (latest?.Version ?? 0) + 1), new Publication("", AuditStep.Published, 0, null));
         }
 
         _inForce = Keep(first);
     }
 
     public PublishedPlaybook InForce => _inForce;
+
+    public IPlaybookDrafts Drafts { get; }
 
     public async ValueTask<PublishedPlaybook?> Get(int version, CancellationToken ct)
     {
@@ -69,14 +74,14 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
         return [.. versions.Select(version => version with { InForce = version.Version == inForce })];
     }
 
-    public ValueTask<PublishOutcome> Publish(ReadOnlyMemory<byte> utf8Json, int? ifVersion, CancellationToken ct) =>
-        Publish(utf8Json, null, ifVersion, ct);
+    public ValueTask<PublishOutcome> Publish(ReadOnlyMemory<byte> utf8Json, int? ifVersion, string person, CancellationToken ct) =>
+        Publish(utf8Json, new Publication(person, AuditStep.Published, 0, null), ifVersion, ct);
 
-    public async ValueTask<PublishOutcome> Rollback(int? toVersion, int? ifVersion, CancellationToken ct)
+    public async ValueTask<PublishOutcome> Rollback(int? toVersion, int? ifVersion, string person, CancellationToken ct)
     {
         var version = toVersion ?? _inForce.Version - 1;
         return await Get(version, ct) is { } earlier
-            ? await Publish(earlier.Playbook.Source, version, ifVersion, ct)
+            ? await Publish(earlier.Playbook.Source, new Publication(person, AuditStep.RolledBack, 0, version), ifVersion, ct)
             : new PublishOutcome.NoSuchVersion(version);
     }
 
@@ -96,7 +101,7 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
 
     public void Dispose() => _publishing.Dispose();
 
-    private async ValueTask<PublishOutcome> Publish(ReadOnlyMemory<byte> document, int? rolledBackTo, int? ifVersion, CancellationToken ct)
+    internal async ValueTask<PublishOutcome> Publish(ReadOnlyMemory<byte> document, Publication publication, int? ifVersion, CancellationToken ct)
     {
         await _publishing.WaitAsync(ct);
         try
@@ -115,7 +120,7 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
                 }
 
                 // Durable before in force: a turn never names a playbook that isn't stored.
-                if (await Task.Run(() => TryStore(playbook, rolledBackTo), CancellationToken.None) is { } published)
+                if (await Task.Run(() => TryStore(playbook, publication), CancellationToken.None) is { } published)
                 {
                     _inForce = Keep(published);
                     return new PublishOutcome.Published(published);
@@ -142,18 +147,28 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
     private Task<StoredPlaybook?> Latest() => _readers.Run(reader => reader.Playbook(reader.LatestPlaybook()));
 
     /// <summary>Null: another process has stored this version.</summary>
-    private PublishedPlaybook? TryStore(Playbook playbook, int? rolledBackTo)
+    private PublishedPlaybook? TryStore(Playbook playbook, Publication publication)
     {
         var at = Instant.From(_time.GetUtcNow());
         _prepare(playbook);
-        try
+        return _trail.Append(publication.FactsOf(playbook.Version, playbook.Hash), entry => _store.TryAddPlaybook(playbook, at, publication.RolledBackTo, entry)) is not null
+            ? new PublishedPlaybook(playbook, at)
+            : null;
+    }
+
+    /// <summary>Notes what came into force before there was a trail.</summary>
+    private void Adopt()
+    {
+        if (_readers.Run(reader => reader.LastAudit()).GetAwaiter().GetResult() is not null)
         {
-            return _store.TryAddPlaybook(playbook, at, rolledBackTo) ? new PublishedPlaybook(playbook, at) : null;
+            return;
         }
-        catch (DbException e)
+
+        foreach (var known in _readers.Run(reader => reader.PlaybookVersions()).GetAwaiter().GetResult().OrderBy(version => version.Version))
         {
-            throw new CustomersUnavailableException(
-                Unavailability.Storage, $"The playbook could not be stored: {e.Message}", TimeSpan.FromSeconds(1), e);
+            var stored = _readers.Run(reader => reader.Playbook(known.Version)).GetAwaiter().GetResult()!;
+            var facts = new AuditFacts("", AuditStep.Adopted, 0, known.Version, AuditTrail.HashOf(stored.Document), "in force before there was a trail");
+            _trail.Append(facts, entry => _store.TryAppend(entry, null));
         }
     }
 

@@ -1,5 +1,6 @@
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Store;
 
 namespace SegmentOfOne.Engine.Shared;
@@ -134,7 +135,49 @@ internal sealed class SharedReader(SqlSession session) : IStoreReader
         return versions;
     }
 
+    public AuditEntry? LastAudit() =>
+        Audit($"WHERE number = (SELECT MAX(number) FROM {Schema}audit)", _ => { }) is [var last] ? last : null;
+
+    public List<AuditEntry> Audit(long after, int limit) => Audit(
+        $"WHERE number > @after AND number <= @last ORDER BY number", statement => statement.Set("after", after).Set("last", after + limit));
+
+    public List<AuditEntry> AuditOf(long draft) => Audit("WHERE draft = @draft ORDER BY number", statement => statement.Set("draft", draft));
+
+    public List<long> Drafts(int limit)
+    {
+        var drafts = new List<long>();
+        using var rows = session[$"SELECT number FROM {Schema}draft ORDER BY number DESC"].Query();
+        while (drafts.Count < limit && rows.Read())
+        {
+            drafts.Add(rows.GetInt64(0));
+        }
+
+        return drafts;
+    }
+
+    public byte[]? Draft(long number)
+    {
+        using var rows = session[$"SELECT document FROM {Schema}draft WHERE number = @number"].Set("number", number).Query();
+        return rows.Read() ? rows.GetFieldValue<byte[]>(0) : null;
+    }
+
     public void Dispose() => session.Dispose();
+
+    private List<AuditEntry> Audit(string which, Action<SqlStatement> set)
+    {
+        var entries = new List<AuditEntry>();
+        var statement = session[$"SELECT number, at, person, step, draft, version, passed, document, detail, previous, hash FROM {Schema}audit {which}"];
+        set(statement);
+        using var rows = statement.Query();
+        while (rows.Read())
+        {
+            entries.Add(new AuditEntry(
+                rows.GetInt64(0), new Instant(rows.GetInt64(1)), rows.GetString(2), Enum.Parse<AuditStep>(rows.GetString(3)), rows.GetInt64(4),
+                rows.GetInt32(5), rows.GetInt32(6) != 0, rows.GetString(7), rows.GetString(8), rows.GetString(9), rows.GetString(10)));
+        }
+
+        return entries;
+    }
 
     /// <summary>Reads the snapshot and the turns after it; the snapshot's version.</summary>
     private long Load(CustomerKey key)

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Queries;
 using SegmentOfOne.Engine.Store;
 
@@ -51,33 +52,72 @@ internal sealed class SharedStore : ICustomerStore
         return query.ExecuteScalar() is long asOf ? new Instant(asOf) : null;
     }
 
-    public bool TryAddPlaybook(Playbook playbook, Instant at, int? rolledBackTo)
-    {
-        lock (_publishing)
+    public bool TryAddPlaybook(Playbook playbook, Instant at, int? rolledBackTo, AuditEntry entry) => TryWrite(
+        session =>
         {
-            using var session = OpenSession();
-            try
+            session[
+                $"""
+                INSERT INTO {SqlDialect.Schema}playbook(version, name, document, published_at, rolled_back_to)
+                VALUES (@version, @name, @document, @at, @rolled_back_to)
+                """]
+                .Set("version", playbook.Version).Set("name", playbook.Name).Set("document", playbook.Source.ToArray())
+                .Set("at", at.UnixMilliseconds).Set("rolled_back_to", (object?)rolledBackTo ?? DBNull.Value).Run();
+            Add(session, entry);
+        },
+        session => Has(session, "playbook", "version", playbook.Version) || Has(session, "audit", "number", entry.Number));
+
+    public bool TryAppend(AuditEntry entry, ReadOnlyMemory<byte>? draft) => TryWrite(
+        session =>
+        {
+            Add(session, entry);
+            if (draft is { } document)
             {
-                session[
-                    $"""
-                    INSERT INTO {SqlDialect.Schema}playbook(version, name, document, published_at, rolled_back_to)
-                    VALUES (@version, @name, @document, @at, @rolled_back_to)
-                    """]
-                    .Set("version", playbook.Version).Set("name", playbook.Name).Set("document", playbook.Source.ToArray())
-                    .Set("at", at.UnixMilliseconds).Set("rolled_back_to", (object?)rolledBackTo ?? DBNull.Value).Run();
-                return true;
+                session[$"INSERT INTO {SqlDialect.Schema}draft(number, document) VALUES (@number, @document)"]
+                    .Set("number", entry.Number).Set("document", document.ToArray()).Run();
             }
-            catch (DbException) when (HasPlaybook(session, playbook.Version))
-            {
-                return false;
-            }
-        }
-    }
+        },
+        session => Has(session, "audit", "number", entry.Number));
 
     public void Dispose() => Writer.Dispose();
 
     private SqlSession OpenSession() => new(_database, ReadTimeout);
 
-    private static bool HasPlaybook(SqlSession session, int version) =>
-        session[$"SELECT COUNT(*) FROM {SqlDialect.Schema}playbook WHERE version = @version"].Set("version", version).Number() > 0;
+    /// <summary>All or nothing; false: it is taken.</summary>
+    private bool TryWrite(Action<SqlSession> write, Func<SqlSession, bool> isTaken)
+    {
+        lock (_publishing)
+        {
+            using var session = OpenSession();
+            session.Begin();
+            try
+            {
+                write(session);
+                session.Commit();
+                return true;
+            }
+            catch (DbException e)
+            {
+                session.Rollback();
+                if (isTaken(session))
+                {
+                    return false;
+                }
+
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e);
+                throw;
+            }
+        }
+    }
+
+    private static void Add(SqlSession session, AuditEntry entry) => session[
+        $"""
+        INSERT INTO {SqlDialect.Schema}audit(number, at, person, step, draft, version, passed, document, detail, previous, hash)
+        VALUES (@number, @at, @person, @step, @draft, @version, @passed, @document, @detail, @previous, @hash)
+        """]
+        .Set("number", entry.Number).Set("at", entry.At.UnixMilliseconds).Set("person", entry.Person).Set("step", entry.Step.ToString())
+        .Set("draft", entry.Draft).Set("version", entry.Version).Set("passed", entry.Passed ? 1 : 0).Set("document", entry.Document)
+        .Set("detail", entry.Detail).Set("previous", entry.Previous).Set("hash", entry.Hash).Run();
+
+    private static bool Has(SqlSession session, string table, string column, long number) =>
+        session[$"SELECT COUNT(*) FROM {SqlDialect.Schema}{table} WHERE {column} = @number"].Set("number", number).Number() > 0;
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Queries;
 using SegmentOfOne.Engine.Sqlite;
 using SQLitePCL;
@@ -68,6 +69,24 @@ internal sealed class CustomerStore : ICustomerStore
             published_at INTEGER NOT NULL,
             rolled_back_to INTEGER) STRICT
         """,
+
+        // audit: what was done with playbooks; hash is over the other columns and the hash before. draft: documents by the entry that began them.
+        """
+        CREATE TABLE audit(
+            number INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            person TEXT NOT NULL,
+            step TEXT NOT NULL,
+            draft INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            passed INTEGER NOT NULL,
+            document TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            previous TEXT NOT NULL,
+            hash TEXT NOT NULL) STRICT;
+        CREATE INDEX audit_draft ON audit(draft, number);
+        CREATE TABLE draft(number INTEGER PRIMARY KEY, document BLOB NOT NULL) STRICT
+        """,
     ];
 
     private static readonly QueryDialect Queries = new() { Key = key => KeyColumn.Of(key).ToByteArray(bigEndian: true), Least = "MIN", Greatest = "MAX", Limit = " LIMIT @limit" };
@@ -120,14 +139,38 @@ internal sealed class CustomerStore : ICustomerStore
 
     public Instant? AsOfOthers(DbCommand query) => null;
 
-    public bool TryAddPlaybook(Playbook playbook, Instant at, int? rolledBackTo)
+    public bool TryAddPlaybook(Playbook playbook, Instant at, int? rolledBackTo, AuditEntry entry) => Write(() =>
+    {
+        _writer.AddPlaybook(playbook.Version, playbook.Name, playbook.Source.Span, at, rolledBackTo);
+        _writer.AddAudit(entry);
+    });
+
+    public bool TryAppend(AuditEntry entry, ReadOnlyMemory<byte>? draft) => Write(() =>
+    {
+        _writer.AddAudit(entry);
+        if (draft is { } document)
+        {
+            _writer.AddDraft(entry.Number, document.Span);
+        }
+    });
+
+    public bool HasCustomers => Database.Scalar(_connection, "SELECT EXISTS (SELECT 1 FROM customer)") != 0;
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _connection.Dispose();
+    }
+
+    /// <summary>Nobody else writes this file, so nothing is ever taken.</summary>
+    private bool Write(Action write)
     {
         lock (Writing)
         {
             try
             {
                 _writer.Begin([]);
-                _writer.AddPlaybook(playbook.Version, playbook.Name, playbook.Source.Span, at, rolledBackTo);
+                write();
                 _writer.Commit();
                 return true;
             }
@@ -137,14 +180,6 @@ internal sealed class CustomerStore : ICustomerStore
                 throw;
             }
         }
-    }
-
-    public bool HasCustomers => Database.Scalar(_connection, "SELECT EXISTS (SELECT 1 FROM customer)") != 0;
-
-    public void Dispose()
-    {
-        _writer.Dispose();
-        _connection.Dispose();
     }
 
     private byte[] Meta(string name, Func<byte[]> first)

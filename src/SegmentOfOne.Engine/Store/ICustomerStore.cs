@@ -1,6 +1,7 @@
 using System.Data.Common;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Queries;
 
 namespace SegmentOfOne.Engine.Store;
@@ -33,8 +34,13 @@ internal interface ICustomerStore : IDisposable
     /// <summary>Every turn that other processes acknowledged before this time is in the store; null: there are no others.</summary>
     Instant? AsOfOthers(DbCommand query);
 
-    /// <summary>Keeps a playbook under its version; false: there is one of that version already.</summary>
-    bool TryAddPlaybook(Playbook playbook, Instant at, int? rolledBackTo);
+    /// <summary>Keeps a playbook under its version, and the entry that says so, both or neither; false: there is one of that version already,
+    /// or an entry of that number.</summary>
+    bool TryAddPlaybook(Playbook playbook, Instant at, int? rolledBackTo, AuditEntry entry);
+
+    /// <summary>Adds an entry to the audit trail and, where it begins a draft, the document, both or neither; false: there is an entry
+    /// of that number already.</summary>
+    bool TryAppend(AuditEntry entry, ReadOnlyMemory<byte>? draft);
 }
 
 /// <summary>A playbook in the store.</summary>

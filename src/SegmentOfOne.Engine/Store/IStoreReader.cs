@@ -1,4 +1,5 @@
 using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Playbooks;
 
 namespace SegmentOfOne.Engine.Store;
 
@@ -40,6 +41,21 @@ internal interface IStoreReader : IDisposable
 
     /// <summary>Every playbook, newest first, none said to be in force.</summary>
     List<PlaybookVersion> PlaybookVersions();
+
+    /// <summary>The last entry of the audit trail; null: there is none.</summary>
+    AuditEntry? LastAudit();
+
+    /// <summary>Entries of the audit trail beyond one, in order.</summary>
+    List<AuditEntry> Audit(long after, int limit);
+
+    /// <summary>The entries about a draft, in order.</summary>
+    List<AuditEntry> AuditOf(long draft);
+
+    /// <summary>The numbers of the latest drafts, newest first.</summary>
+    List<long> Drafts(int limit);
+
+    /// <summary>The document of a draft; null: there is no such draft.</summary>
+    byte[]? Draft(long number);
 }
 
 /// <summary>A customer in the store.</summary>

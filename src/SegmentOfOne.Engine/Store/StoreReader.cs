@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Sqlite;
 
 namespace SegmentOfOne.Engine.Store;
@@ -7,6 +8,9 @@ namespace SegmentOfOne.Engine.Store;
 /// <summary>Reads single customers from customers.db.</summary>
 internal sealed class StoreReader : IStoreReader
 {
+    /// <summary>Steps of a draft that are shown.</summary>
+    public const int MaxSteps = 1_000;
+
     private const string Number = "(SELECT number FROM customer WHERE key = ?1)";
 
     private readonly SqliteConnection _connection;
@@ -182,6 +186,51 @@ internal sealed class StoreReader : IStoreReader
         }
 
         return versions;
+    }
+
+    public AuditEntry? LastAudit() => Audit("ORDER BY number DESC LIMIT 1", 0, 0) is [var last, ..] ? last : null;
+
+    public List<AuditEntry> Audit(long after, int limit) => Audit("WHERE number > ?1 ORDER BY number LIMIT ?2", after, limit);
+
+    public List<AuditEntry> AuditOf(long draft) => Audit("WHERE draft = ?1 ORDER BY number LIMIT ?2", draft, MaxSteps);
+
+    public List<long> Drafts(int limit)
+    {
+        var drafts = new List<long>();
+        using var all = new Statement(_connection, "SELECT number FROM draft ORDER BY number DESC LIMIT ?1");
+        all.Bind(1, limit);
+        while (all.Step())
+        {
+            drafts.Add(all.Int64(0));
+        }
+
+        return drafts;
+    }
+
+    public byte[]? Draft(long number)
+    {
+        using var draft = new Statement(_connection, "SELECT document FROM draft WHERE number = ?1");
+        return draft.Bind(1, number).Step() ? draft.Blob(0).ToArray() : null;
+    }
+
+    private List<AuditEntry> Audit(string which, long first, int second)
+    {
+        var entries = new List<AuditEntry>();
+        using var all = new Statement(
+            _connection, $"SELECT number, at, person, step, draft, version, passed, document, detail, previous, hash FROM audit {which}");
+        if (second > 0)
+        {
+            all.Bind(1, first).Bind(2, second);
+        }
+
+        while (all.Step())
+        {
+            entries.Add(new AuditEntry(
+                all.Int64(0), new Instant(all.Int64(1)), all.Text(2), Enum.Parse<AuditStep>(all.Text(3)), all.Int64(4), (int)all.Int64(5),
+                all.Int64(6) != 0, all.Text(7), all.Text(8), all.Text(9), all.Text(10)));
+        }
+
+        return entries;
     }
 
     public void Dispose()

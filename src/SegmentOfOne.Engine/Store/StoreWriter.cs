@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Sqlite;
 
 namespace SegmentOfOne.Engine.Store;
@@ -164,6 +165,22 @@ internal sealed class StoreWriter : IStoreWriter
 
     public void AddPlaybook(int version, string name, ReadOnlySpan<byte> document, Instant at, int? rolledBackTo) =>
         _playbook.Bind(1, version).Bind(2, name).Bind(3, document).Bind(4, at.UnixMilliseconds).Bind(5, rolledBackTo).Run();
+
+    /// <summary>Playbooks change seldom: their statements are made when they are needed.</summary>
+    public void AddAudit(AuditEntry entry)
+    {
+        using var insert = new Statement(
+            _connection,
+            "INSERT INTO audit(number, at, person, step, draft, version, passed, document, detail, previous, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+        insert.Bind(1, entry.Number).Bind(2, entry.At.UnixMilliseconds).Bind(3, entry.Person).Bind(4, entry.Step.ToString()).Bind(5, entry.Draft)
+            .Bind(6, entry.Version).Bind(7, entry.Passed ? 1L : 0L).Bind(8, entry.Document).Bind(9, entry.Detail).Bind(10, entry.Previous).Bind(11, entry.Hash).Run();
+    }
+
+    public void AddDraft(long number, ReadOnlySpan<byte> document)
+    {
+        using var insert = new Statement(_connection, "INSERT INTO draft(number, document) VALUES (?1, ?2)");
+        insert.Bind(1, number).Bind(2, document).Run();
+    }
 
     public void Dispose()
     {

@@ -23,6 +23,8 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         CustomParser = ReadInstant,
     };
 
+    private readonly Option<bool> _onePerson = new("--one-person") { Description = "Who drafts a playbook may approve it too; otherwise somebody else has to." };
+
     public Option<ListenAddress> Grpc { get; } = Address("--grpc", "Where to answer gRPC (HTTP/2 without TLS).", new GatewayOptions().Grpc);
 
     public Option<StoreAddress> Store { get; } = StoreCommand.Option(providers);
@@ -34,6 +36,7 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         command.Add(Store);
         command.Add(_playbook);
         command.Add(_clock);
+        command.Add(_onePerson);
     }
 
     public GatewayOptions Read(ParseResult parsed) => new()
@@ -43,6 +46,7 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         Store = parsed.GetRequiredValue(Store),
         PlaybookFile = parsed.GetValue(_playbook),
         Clock = parsed.GetValue(_clock),
+        OnePerson = parsed.GetValue(_onePerson),
     };
 
     private static Option<ListenAddress> Address(string name, string description, ListenAddress standard) => new(name)

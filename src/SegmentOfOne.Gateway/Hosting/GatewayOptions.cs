@@ -21,6 +21,9 @@ public sealed record GatewayOptions
     /// <summary>Run as if it were then, and go on from there; null: the time it is.</summary>
     public Instant? Clock { get; init; }
 
+    /// <summary>Who drafts a playbook may approve it too.</summary>
+    public bool OnePerson { get; init; }
+
     /// <summary>The clock to run by.</summary>
     public TimeProvider Time() => Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
 
@@ -36,6 +39,7 @@ public sealed record GatewayOptions
             Time = time,
             Log = logs.CreateLogger<T>(),
             Prepare = contents.Prepare,
+            TwoPersons = !OnePerson,
         };
         if (PlaybookFile is { } file)
         {

@@ -98,7 +98,8 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton<PublicApi>()
             .AddSingleton<Overviews>()
             .AddSingleton<AdminApi>()
-            .AddSingleton<WhatIfApi>();
+            .AddSingleton<WhatIfApi>()
+            .AddSingleton<DraftsApi>();
         Telemetry? telemetry = null;
         builder.Services.AddGrpcServer(grpc =>
         {
@@ -121,6 +122,7 @@ public sealed class GatewayServer : IAsyncDisposable
                 .. services.GetRequiredService<PublicApi>().Operations,
                 .. services.GetRequiredService<AdminApi>().Operations,
                 .. services.GetRequiredService<WhatIfApi>().Operations,
+                .. services.GetRequiredService<DraftsApi>().Operations,
             ],
             telemetry,
             app.Lifetime.ApplicationStopping);

@@ -132,9 +132,14 @@ public sealed class AdminApi(PublicApi customers, ICustomerQueries queries, IPla
             return Conflict();
         }
 
+        if (call.Person is { Succeeded: false } nobody)
+        {
+            return nobody.Failure;
+        }
+
         var body = await call.ReadBody().ConfigureAwait(false);
         return body.Succeeded
-            ? ToAnswer(await playbooks.Publish(body.Reply, version, call.Aborted).ConfigureAwait(false))
+            ? ToAnswer(await playbooks.Publish(body.Reply, version, call.Person.Reply!, call.Aborted).ConfigureAwait(false))
             : body.Failure;
     }
 
@@ -143,7 +148,8 @@ public sealed class AdminApi(PublicApi customers, ICustomerQueries queries, IPla
         var version = call.Query.Read(ToVersion);
         return call.Query.Problem is { } problem ? problem
             : !TryReadIfMatch(call, out var seen) ? Conflict()
-            : ToAnswer(await playbooks.Rollback(version == 0 ? null : version, seen, call.Aborted).ConfigureAwait(false));
+            : call.Person is { Succeeded: false } nobody ? nobody.Failure
+            : ToAnswer(await playbooks.Rollback(version == 0 ? null : version, seen, call.Person.Reply!, call.Aborted).ConfigureAwait(false));
     }
 
     /// <summary>False when the tag can be no playbook's. Null in <paramref name="version"/>: any will do.</summary>

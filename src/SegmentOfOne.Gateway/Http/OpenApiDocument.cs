@@ -80,6 +80,11 @@ public sealed class OpenApiDocument
             yield return Parameter("query", parameter.Name, parameter.Description, parameter.Schema.DeepClone(), required: false);
         }
 
+        if (operation.WantsPerson)
+        {
+            yield return Parameter("header", HttpCall.PersonHeader, "Who does it, for the audit trail: until there are keys, as the caller says.", new JsonObject { ["type"] = "string", ["maxLength"] = 64 }, required: true);
+        }
+
         if (operation.WantsIfMatch)
         {
             yield return Parameter("header", "If-Match", "The ETag of what is to be replaced.", new JsonObject { ["type"] = "string" }, required: true);

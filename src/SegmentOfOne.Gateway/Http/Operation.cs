@@ -36,6 +36,9 @@ public sealed record Operation(string Method, string Path, string Id, string Sum
     /// <summary>True when the call is refused without If-Match.</summary>
     public bool WantsIfMatch { get; init; }
 
+    /// <summary>True when the call is refused without <see cref="HttpCall.PersonHeader"/>.</summary>
+    public bool WantsPerson { get; init; }
+
     /// <summary>HTTP statuses of the problems this call may answer with, beside those every call may.</summary>
     public ImmutableArray<int> Problems { get; init; } = [];
 
@@ -71,6 +74,11 @@ public abstract record HttpAnswer
 /// <summary>One HTTP call as an operation sees it.</summary>
 public sealed class HttpCall(Operation operation, HttpContext context, CancellationToken aborted)
 {
+    /// <summary>Who calls, by name, for the audit trail. Until there are keys it is what the caller says; a key's holder takes its place.</summary>
+    public const string PersonHeader = "SegmentOfOne-Person";
+
+    private const int PersonLength = 64;
+
     /// <summary>Fires when the caller has gone or has waited long enough.</summary>
     public CancellationToken Aborted => aborted;
 
@@ -78,6 +86,18 @@ public sealed class HttpCall(Operation operation, HttpContext context, Cancellat
 
     /// <summary>The header If-Match as it came; null when it is absent.</summary>
     public string? IfMatch => context.Request.Headers.IfMatch is [{ Length: > 0 } tag, ..] ? tag : null;
+
+    /// <summary>Who calls, or that nobody is named. Not named is well, as an empty name, where the operation doesn't want it.</summary>
+    public Answer<string> Person
+    {
+        get
+        {
+            var name = context.Request.Headers[PersonHeader].ToString().Trim();
+            return name.Length > PersonLength || name.Any(char.IsControl) ? Failure.Invalid("person_invalid", $"A name in the header {PersonHeader} has at most {PersonLength} characters.")
+                : name.Length == 0 && operation.WantsPerson ? Failure.Invalid("person_missing", $"Say who you are in the header {PersonHeader}: it stands in the audit trail.")
+                : name;
+        }
+    }
 
     /// <summary>
     /// A path segment by its name in the pattern, each percent-escape decoded exactly once.

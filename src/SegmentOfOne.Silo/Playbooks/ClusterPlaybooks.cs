@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Engine.Playbooks;
 
 namespace SegmentOfOne.Silo.Playbooks;
 
@@ -8,30 +9,37 @@ public sealed class ClusterPlaybooks(IGrainFactory grains, IPlaybooks store) : I
 {
     public PublishedPlaybook InForce => store.InForce;
 
+    public IPlaybookDrafts Drafts => new ClusterDrafts(store.Drafts, Announce);
+
     public ValueTask<PublishedPlaybook?> Get(int version, CancellationToken ct) => store.Get(version, ct);
 
     public ValueTask<ImmutableArray<PlaybookVersion>> Versions(CancellationToken ct) => store.Versions(ct);
 
-    public async ValueTask<PublishOutcome> Publish(ReadOnlyMemory<byte> utf8Json, int? ifVersion, CancellationToken ct) =>
-        await Announce(await store.Publish(utf8Json, ifVersion, ct).ConfigureAwait(false)).ConfigureAwait(false);
+    public async ValueTask<PublishOutcome> Publish(ReadOnlyMemory<byte> utf8Json, int? ifVersion, string person, CancellationToken ct) =>
+        await Announce(await store.Publish(utf8Json, ifVersion, person, ct).ConfigureAwait(false)).ConfigureAwait(false);
 
-    public async ValueTask<PublishOutcome> Rollback(int? toVersion, int? ifVersion, CancellationToken ct) =>
-        await Announce(await store.Rollback(toVersion, ifVersion, ct).ConfigureAwait(false)).ConfigureAwait(false);
+    public async ValueTask<PublishOutcome> Rollback(int? toVersion, int? ifVersion, string person, CancellationToken ct) =>
+        await Announce(await store.Rollback(toVersion, ifVersion, person, ct).ConfigureAwait(false)).ConfigureAwait(false);
 
     private async ValueTask<PublishOutcome> Announce(PublishOutcome outcome)
     {
         if (outcome is PublishOutcome.Published published)
         {
-            try
-            {
-                await grains.GetGrain<IPlaybookGrain>(IPlaybookGrain.Key).Announce(published.Playbook.Version).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (exception is TimeoutException or OrleansException)
-            {
-                // It is published all the same: silos look into the store by themselves, and the overview says which have it.
-            }
+            await Announce(published.Playbook.Version).ConfigureAwait(false);
         }
 
         return outcome;
+    }
+
+    private async Task Announce(int version)
+    {
+        try
+        {
+            await grains.GetGrain<IPlaybookGrain>(IPlaybookGrain.Key).Announce(version).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OrleansException)
+        {
+            // It is published all the same: silos look into the store by themselves, and the overview says which have it.
+        }
     }
 }

@@ -1,8 +1,10 @@
 using Npgsql;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Shared;
 using SegmentOfOne.Engine.Tests.Hosting;
+using SegmentOfOne.Engine.WhatIfs;
 using Xunit.Abstractions;
 
 namespace SegmentOfOne.Engine.Tests.Shared;
@@ -34,6 +36,43 @@ public sealed class SharedHomesTests(PostgreSqlServer server, ITestOutputHelper 
         (overview.Turns, overview.Customers).ShouldBe((Callers * Turns, 8));
         overview.Channels.ShouldBe([new NamedCount("web", Callers * Turns)]);
         overview.Stages.Sum(stage => stage.Occupancy).ShouldBe(8);
+    }
+
+    /// <summary>Numbers of the trail are the fence: who comes second comes behind.</summary>
+    [PostgreSqlFact]
+    public async Task Homes_that_write_the_audit_trail_at_once_write_one_chain()
+    {
+        var database = server.CreateDatabase().Shared();
+        await using var a = new EmbeddedEngine(await CustomerHome.Open(Options(database), default));
+        await using var b = new EmbeddedEngine(await CustomerHome.Open(Options(database), default));
+        var drafts = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(async () =>
+        {
+            var engine = i % 2 == 0 ? a : b;
+            var draft = (DraftOutcome.Done)await engine.Playbooks.Drafts.Begin(Playbook.DefaultSource, $"p{i}", default);
+            await engine.Playbooks.Drafts.Check(draft.Draft.Number, $"p{i}", default);
+            return draft.Draft.Number;
+        })));
+        drafts.ShouldBeUnique();
+        var check = await b.Playbooks.Drafts.CheckAudit(default);
+        (check.Problem, check.Entries).ShouldBe((null, 81));
+        (await a.Playbooks.Drafts.List(100, default)).Length.ShouldBe(40);
+        (await a.Playbooks.Drafts.Document(drafts[0], default)).ShouldBe(Playbook.DefaultSource.ToArray());
+
+        // What-ifs draw their sample from the same store.
+        for (var i = 0; i < 5; i++)
+        {
+            await a.Turn(Requests.Interaction($"c{i}", "1", placements: "home_hero"), default);
+        }
+
+        await a.Drain(default);
+        var last = default(WhatIfEvent);
+        await foreach (var step in b.WhatIf(new WhatIfQuestion(Playbook.Default) { Sample = 10 }, default))
+        {
+            last = step;
+        }
+
+        var result = last.ShouldBeOfType<WhatIfEvent.Result>().Totals;
+        (result.Customers, result.Decisions, result.Different).ShouldBe((5, 5, 0));
     }
 
     [PostgreSqlFact]
