@@ -23,7 +23,7 @@ public static class Customer
     /// after any other outcome it is untouched, and after an exception it is to be thrown away.
     /// <list type="number">
     /// <item>Refuse what is malformed.</item>
-    /// <item>Recognise an id that was answered.</item>
+    /// <item>Recognise an id that was answered; refuse an amount of money that is out of bounds.</item>
     /// <item>Meet a new customer; adopt the playbook's measures.</item>
     /// <item>Date the lapse that the silence before now has proved; forget what may be known no longer.</item>
     /// <item>Observe the interaction: activity, engagement, money, episode, consent, zone, a channel's report, location.</item>
@@ -229,10 +229,16 @@ public static class Customer
             return new TurnOutcome.Refused(refusal);
         }
 
-        // 2. Recognise an id that was answered.
+        // 2. Recognise an id that was answered; refuse an amount of money that is out of bounds.
         if (given.Id.Length > 0 && AnsweredBefore(state, given.Id, history) is { } answered)
         {
             return answered;
+        }
+
+        var rule = given.Type is not null && playbook.TryInteraction(given.Type, out var known) ? known : null;
+        if (told is null && RequestRules.CheckAmount(rule, new Scope(state, default, given, now)) is { } excess)
+        {
+            return new TurnOutcome.Refused(excess);
         }
 
         // 3. Meet a new customer; adopt the playbook's measures.
@@ -255,7 +261,6 @@ public static class Customer
 
         // 5. Observe the interaction: activity, engagement, money, episode, consent, zone, a channel's report, location.
         var clock = state.LastSeen;
-        var rule = given.Type is not null && playbook.TryInteraction(given.Type, out var known) ? known : null;
         var request = LocationTurn.WithoutPlace(given, rule);
         if (request.Type is null)
         {
@@ -324,7 +329,7 @@ public static class Customer
                 earned.Involvement, earned.Interaction, earned.Liked, earned.Disliked, earned.Influence, at));
         }
 
-        if (rule.Revenue?.Amount(scope) is { } amount and not 0)
+        if (rule.Revenue is { } revenue && revenue.TryAmount(scope, out var amount) && amount != 0)
         {
             draft.Emit(new MoneyMoved(amount, at));
         }

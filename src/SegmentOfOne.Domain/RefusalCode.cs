@@ -50,6 +50,10 @@ public enum RefusalCode
 
     /// <summary>It happened before 1970.</summary>
     TooOld,
+
+    /// <summary>The money that it would move, or an amount that this is computed from, exceeds <see cref="Playbooks.PlaybookLimits.Amount"/> up or
+    /// down, or has more digits than a decimal holds.</summary>
+    AmountTooLarge,
 }
 
 /// <summary>The public names of <see cref="RefusalCode"/>.</summary>

@@ -20,6 +20,12 @@ public static class RequestRules
         ?? CheckProperties(request.Properties)
         ?? CheckPlacements(request, playbook);
 
+    /// <summary>Whether the money that the interaction moves by the playbook is within bounds; null when it is, or moves none.</summary>
+    internal static Refusal? CheckAmount(InteractionRule? rule, in Scope scope) =>
+        rule?.Revenue is { } revenue && !revenue.TryAmount(scope, out _)
+            ? new Refusal(RefusalCode.AmountTooLarge, $"An amount of money has at most 28 digits and is at most {PlaybookLimits.Amount}, up or down.")
+            : null;
+
     private static Refusal? CheckCustomer(Identifier? customer)
     {
         if (customer is null || string.IsNullOrEmpty(customer.Kind) || string.IsNullOrEmpty(customer.Value))

@@ -41,6 +41,11 @@ public sealed class BadInputTests(BadInputTests.Settled settled) : IClassFixture
         ["17 placements"] = (With(request => request.Placements.Add(Enumerable.Repeat("home_hero", 17))), "too_many_placements"),
         ["the future"] = (With(request => request.OccurredAt = Timestamp.FromDateTime(Future)), "in_the_future"),
         ["before 1970"] = (With(request => request.OccurredAt = new Timestamp { Seconds = -1 }), "too_old"),
+        ["money beyond the bound"] = (With(request =>
+        {
+            request.Type = "order_completed";
+            request.Properties.Add("total", Value.ForString("1000000000000.01"));
+        }), "amount_too_large"),
         ["a time that is none"] = (With(request => request.OccurredAt = new Timestamp { Seconds = long.MaxValue }), "invalid_time"),
     };
 

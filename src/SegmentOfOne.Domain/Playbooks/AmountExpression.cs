@@ -22,10 +22,15 @@ public sealed class AmountExpression
     /// <inheritdoc cref="Expression.Reads"/>
     public ImmutableArray<string> Reads { get; }
 
-    /// <summary>The amount, to <see cref="PlaybookLimits.AmountDecimals"/> decimals; 0 when a property it needs is
-    /// missing, is no decimal, or when it would exceed <see cref="PlaybookLimits.Amount"/>.</summary>
-    public decimal Amount(in Scope scope) =>
-        root.Value(scope) is { } amount ? decimal.Round(amount, PlaybookLimits.AmountDecimals) : 0;
+    /// <summary>The amount, to <see cref="PlaybookLimits.AmountDecimals"/> decimals; 0 when a property it needs is missing or is no decimal.
+    /// False when it, or something that it is computed from, exceeds <see cref="PlaybookLimits.Amount"/>.</summary>
+    public bool TryAmount(in Scope scope, out decimal amount)
+    {
+        var value = root.Value(scope) ?? 0;
+        var fits = value != AmountNode.Beyond;
+        amount = fits ? decimal.Round(value, PlaybookLimits.AmountDecimals) : 0;
+        return fits;
+    }
 
     public override string ToString() => Text;
 }

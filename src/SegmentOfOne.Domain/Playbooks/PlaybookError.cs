@@ -72,7 +72,10 @@ public static class PlaybookErrorCode
     public const string UnknownVariable = "unknown_variable";
 
     // In expressions, with line and column.
+
+    /// <summary>The text can't be read from here on: what comes after is not looked at, so of such mistakes a text has one. All the others are told together.</summary>
     public const string Syntax = "syntax";
+
     public const string TooDeep = "too_deep";
     public const string Type = "type";
     public const string UnknownName = "unknown_name";

@@ -208,7 +208,8 @@ public sealed class ExpressionTests
         double Evaluate()
         {
             var scope = new Scope(state, Scores, Request, Time.Day(1));
-            var sum = number.Number(scope) + (condition.Holds(scope) ? 1 : 0) + (double)revenue.Amount(new Scope(state, Scores, order, Time.Day(1)));
+            revenue.TryAmount(new Scope(state, Scores, order, Time.Day(1)), out var amount);
+            var sum = number.Number(scope) + (condition.Holds(scope) ? 1 : 0) + (double)amount;
             foreach (var rule in playbook.Interactions)
             {
                 sum += rule.Weigh(scope).Influence;

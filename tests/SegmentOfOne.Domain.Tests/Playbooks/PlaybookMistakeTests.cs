@@ -336,6 +336,21 @@ public sealed class PlaybookMistakeTests
         TinyPlaybook.Read(json).Errors.Length.ShouldBe(PlaybookLimits.Errors);
     }
 
+    /// <summary>Names beyond the bound of their list are declared nowhere, so that references to names are looked for among few.</summary>
+    [Fact]
+    public void Names_beyond_the_bound_of_their_list_are_unknown()
+    {
+        var channels = string.Concat(Enumerable.Range(0, 5_000).Select(i => $"\"c{i}\","));
+        var action = "{ \"id\": \"a%\", \"purpose\": \"inform\", \"placements\": [\"home\"], \"channels\": [\"c4999\"], \"propensity\": 1, \"value\": 1 },";
+        var json = TinyPlaybook.With("\"channels\": [", "\"channels\": [" + channels)
+            .Replace("\"actions\": [", "\"actions\": [" + string.Concat(Enumerable.Range(0, 900).Select(i => action.Replace("%", $"{i}", StringComparison.Ordinal))), StringComparison.Ordinal);
+
+        var errors = TinyPlaybook.Read(json).Errors;
+        errors.Length.ShouldBe(PlaybookLimits.Errors);
+        $"{errors[0].Path} {errors[0].Code}".ShouldBe("$.placements.home.channels too_many");
+        errors.ShouldContain(error => error.Path == "$.actions[0].channels[0]" && error.Code == PlaybookErrorCode.UnknownChannel);
+    }
+
     [Theory]
     [InlineData("\"actions\": [", PlaybookLimits.Actions, "{ \"id\": \"a%\", \"purpose\": \"inform\", \"placements\": [\"home\"], \"propensity\": 1, \"value\": 1 }", "$.actions")]
     [InlineData("\"interactions\": {", PlaybookLimits.Interactions, "\"t%\": {}", "$.interactions")]

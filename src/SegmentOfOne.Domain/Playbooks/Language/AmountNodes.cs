@@ -4,7 +4,7 @@ namespace SegmentOfOne.Domain.Playbooks.Language;
 
 internal sealed class ConstantAmount(decimal value) : AmountNode
 {
-    public override decimal? Value(in Scope scope) => value;
+    public override decimal? Value(in Scope scope) => Bounded(value);
 }
 
 internal sealed class PropertyAmount(string name, decimal? otherwise) : AmountNode
@@ -17,7 +17,11 @@ internal sealed class PropertyAmount(string name, decimal? otherwise) : AmountNo
 
 internal sealed class NegativeAmount(AmountNode operand) : AmountNode
 {
-    public override decimal? Value(in Scope scope) => -operand.Value(scope);
+    public override decimal? Value(in Scope scope)
+    {
+        var amount = operand.Value(scope);
+        return amount == Beyond ? Beyond : -amount;
+    }
 }
 
 internal sealed class AbsoluteAmount(AmountNode operand) : AmountNode
@@ -25,8 +29,7 @@ internal sealed class AbsoluteAmount(AmountNode operand) : AmountNode
     public override decimal? Value(in Scope scope) => operand.Value(scope) is { } amount ? Math.Abs(amount) : null;
 }
 
-/// <summary>Arithmetic in decimal. What exceeds <see cref="PlaybookLimits.Amount"/> is missing, so no operand ever does
-/// and no operation overflows.</summary>
+/// <summary>Arithmetic in decimal. No operand exceeds <see cref="PlaybookLimits.Amount"/>, so no operation overflows.</summary>
 internal sealed class ArithmeticAmount(Operator @operator, AmountNode left, AmountNode right) : AmountNode
 {
     public override decimal? Value(in Scope scope)
@@ -36,22 +39,26 @@ internal sealed class ArithmeticAmount(Operator @operator, AmountNode left, Amou
             return null;
         }
 
-        return Bounded(@operator switch
+        if (a == Beyond || b == Beyond)
         {
-            Operator.Add => a + b,
-            Operator.Subtract => a - b,
-            Operator.Multiply => a * b,
+            return Beyond;
+        }
+
+        return @operator switch
+        {
+            Operator.Add => Bounded(a + b),
+            Operator.Subtract => Bounded(a - b),
+            Operator.Multiply => Bounded(a * b),
             Operator.Divide => Quotient(a, b),
             _ => throw new UnreachableException($"operator {@operator}"),
-        });
+        };
     }
 
-    /// <summary>Missing when the divisor is 0, or so small that the quotient exceeds the bound.</summary>
+    /// <summary>Missing when the divisor is 0.</summary>
     private static decimal? Quotient(decimal a, decimal b) =>
-        b == 0 || (Math.Abs(b) < 1 && Math.Abs(a) > PlaybookLimits.Amount * Math.Abs(b)) ? null : a / b;
-
-    private static decimal? Bounded(decimal? amount) =>
-        amount is { } value && Math.Abs(value) <= PlaybookLimits.Amount ? value : null;
+        b == 0 ? null
+        : Math.Abs(b) < 1 && Math.Abs(a) > PlaybookLimits.Amount * Math.Abs(b) ? Beyond
+        : Bounded(a / b);
 }
 
 internal sealed class ExtremeAmount(bool greatest, AmountNode[] operands) : AmountNode
@@ -66,7 +73,9 @@ internal sealed class ExtremeAmount(bool greatest, AmountNode[] operands) : Amou
                 return null;
             }
 
-            extreme = extreme is not { } known ? amount : greatest ? Math.Max(known, amount) : Math.Min(known, amount);
+            extreme = extreme is not { } known ? amount
+                : known == Beyond || amount == Beyond ? Beyond
+                : greatest ? Math.Max(known, amount) : Math.Min(known, amount);
         }
 
         return extreme;

@@ -26,9 +26,15 @@ internal abstract class TextNode : Node
     public abstract string? Value(in Scope scope);
 }
 
-/// <summary>Yields an amount; null is "missing".</summary>
+/// <summary>Yields an amount; null is "missing", <see cref="Beyond"/> one that exceeds <see cref="PlaybookLimits.Amount"/>.</summary>
 internal abstract class AmountNode : Node
 {
+    /// <summary>Whatever is computed from this is this, so that nothing small is ever made of what was too large.</summary>
+    public const decimal Beyond = decimal.MaxValue;
+
+    /// <summary>The amount, or <see cref="Beyond"/>.</summary>
+    public static decimal Bounded(decimal amount) => Math.Abs(amount) <= PlaybookLimits.Amount ? amount : Beyond;
+
     public abstract decimal? Value(in Scope scope);
 }
 

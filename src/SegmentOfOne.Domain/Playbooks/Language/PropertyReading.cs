@@ -25,20 +25,39 @@ internal static class PropertyReading
         } && double.IsFinite(number);
     }
 
-    /// <summary>The decimal that a text spells exactly, or the shortest one that reads back as the same double;
-    /// false beyond <see cref="PlaybookLimits.Amount"/>.</summary>
+    /// <summary>The decimal that a text spells exactly, or the shortest one that reads back as the same double; <see cref="AmountNode.Beyond"/>
+    /// where that exceeds the bound, or has more digits than a decimal holds. False for what is no decimal.</summary>
     public static bool TryAmount(in PropertyValue value, out decimal amount)
     {
-        amount = 0;
-        Span<char> digits = stackalloc char[LongestDouble];
-        var read = value.Kind switch
+        amount = AmountNode.Beyond;
+        switch (value.Kind)
         {
-            PropertyKind.Text => value.Text.Length <= LongestDecimal && decimal.TryParse(value.Text, Plain, CultureInfo.InvariantCulture, out amount),
-            PropertyKind.Number => value.Number.TryFormat(digits, out var length, "R", CultureInfo.InvariantCulture)
-                && decimal.TryParse(digits[..length], NumberStyles.Float, CultureInfo.InvariantCulture, out amount),
-            _ => false,
-        };
-        return read && Math.Abs(amount) <= PlaybookLimits.Amount;
+            case PropertyKind.Text when value.Text.Length <= LongestDecimal && decimal.TryParse(value.Text, Plain, CultureInfo.InvariantCulture, out var spelt):
+                amount = AmountNode.Bounded(spelt);
+                return true;
+            case PropertyKind.Text:
+                return IsPlain(value.Text);
+            case PropertyKind.Number:
+                Span<char> digits = stackalloc char[LongestDouble];
+                if (value.Number.TryFormat(digits, out var length, "R", CultureInfo.InvariantCulture)
+                    && decimal.TryParse(digits[..length], NumberStyles.Float, CultureInfo.InvariantCulture, out var shortest))
+                {
+                    amount = AmountNode.Bounded(shortest);
+                }
+
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>A sign or none, digits, and a point or none.</summary>
+    private static bool IsPlain(string text)
+    {
+        var digits = text.AsSpan(text is ['+' or '-', ..] ? 1 : 0);
+        var point = digits.IndexOf('.');
+        var fraction = point < 0 ? default : digits[(point + 1)..];
+        return digits.ContainsAnyInRange('0', '9') && !(point < 0 ? digits : digits[..point]).ContainsAnyExceptInRange('0', '9') && !fraction.ContainsAnyExceptInRange('0', '9');
     }
 
     /// <summary>A truth, or the text "true" or "false".</summary>

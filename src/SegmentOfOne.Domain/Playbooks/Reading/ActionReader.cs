@@ -11,6 +11,12 @@ internal sealed class ActionReader(IReadOnlyList<PlacementRule> placements, Loca
 
     private readonly HashSet<string> ids = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, PlacementRule> placementAt = placements.ToDictionary(placement => placement.Name, StringComparer.Ordinal);
+
+    /// <summary>The place of each fence; of a repeated id, a mistake, the first.</summary>
+    private readonly Dictionary<string, int> fenceAt = location.Fences.Select((fence, place) => (fence.Id, place)).DistinctBy(each => each.Id)
+        .ToDictionary(each => each.Id, each => each.place, StringComparer.Ordinal);
+
     /// <summary>The actions in ordinal order of id.</summary>
     public ImmutableArray<ActionRule> Read(List<Place> places) =>
         [.. places.ConvertAll(Action).OrderBy(action => action.Id, StringComparer.Ordinal).Select((action, place) => action with { Ordinal = place })];
@@ -83,7 +89,7 @@ internal sealed class ActionReader(IReadOnlyList<PlacementRule> placements, Loca
 
         if (fields["placements"] is { Element.ValueKind: JsonValueKind.Array } named)
         {
-            var candidates = placements.Where(placement => action.Placements.Contains(placement.Name)).ToList();
+            var candidates = action.Placements.Where(placementAt.ContainsKey).Select(name => placementAt[name]).ToList();
             if (action.Placements.IsEmpty)
             {
                 named.Mistake(PlaybookErrorCode.Unreachable, "Without a placement this action is never chosen.");
@@ -145,14 +151,18 @@ internal sealed class ActionReader(IReadOnlyList<PlacementRule> placements, Loca
         foreach (var place in near.Items("fences", PlaybookLimits.Fences))
         {
             var id = place.Declared(place.Report.Names.Fences, "fence", PlaybookErrorCode.UnknownFence);
-            var fence = location.Fences.FirstOrDefault(each => each.Id == id);
-            if (fence is { Sensitive: true })
+            if (!fenceAt.TryGetValue(id, out var index))
+            {
+                continue;
+            }
+
+            if (location.Fences[index].Sensitive)
             {
                 place.Mistake(PlaybookErrorCode.Contradiction, "A sensitive place is never used.");
             }
-            else if (fence is not null)
+            else
             {
-                fences.Add(location.Fences.IndexOf(fence));
+                fences.Add(index);
             }
         }
 

@@ -39,6 +39,8 @@ internal static class PlaybookReader
         var care = document["care"] is { } section ? Care(section.Object(FieldList.Care)) : null;
         var actions = new ActionReader(placements, location, care).Read(document.Items("actions", PlaybookLimits.Actions));
 
+        var standing = actions.SelectMany(action => action.Placements.Distinct(StringComparer.Ordinal).Select(placement => (placement, action)))
+            .ToLookup(each => each.placement, each => each.action, StringComparer.Ordinal);
         return new Playbook
         {
             Version = version,
@@ -51,7 +53,7 @@ internal static class PlaybookReader
             Interactions = [.. interactions.OrderBy(rule => rule.Type, StringComparer.Ordinal)],
             Placements = [.. placements.OrderBy(rule => rule.Name, StringComparer.Ordinal).Select(rule => rule with
             {
-                Candidates = [.. actions.Where(action => action.Placements.Contains(rule.Name))],
+                Candidates = [.. standing[rule.Name]],
             })],
             Actions = actions,
             Contact = ContactReader.Read(document.Object("contact", FieldList.Contact)),
@@ -60,20 +62,23 @@ internal static class PlaybookReader
         };
     }
 
-    /// <summary>Collects the names that parts of the document refer to, before any part is read.</summary>
+    /// <summary>Collects the names that parts of the document refer to, before any part is read: no more of them than may be declared, since
+    /// each is looked for among all.</summary>
     private static void Declare(PlaceObject document, Report report)
     {
         report.Names = new KnownNames(
             NamesIn(document["interactions"], PlaybookLimits.Interactions),
-            TextsIn(ElementsIn(document["location"]?.Element, "fences"), "id"));
+            TextsIn(ElementsIn(document["location"]?.Element, "fences"), "id", PlaybookLimits.Fences));
         report.Placements = NamesIn(document["placements"], PlaybookLimits.Placements);
-        report.Actions = TextsIn(ElementsIn(document["actions"]?.Element), "id");
+        report.Actions = TextsIn(ElementsIn(document["actions"]?.Element), "id", PlaybookLimits.Actions);
 
         var channels = document.Items("channels", PlaybookLimits.Channels).ConvertAll(place => place.Term(Limits.ChannelBytes));
         var served = document["placements"] is { Element.ValueKind: JsonValueKind.Object } placements
-            ? placements.Element.EnumerateObject().SelectMany(placement => ElementsIn(placement.Value, "channels"))
+            ? placements.Element.EnumerateObject().Take(PlaybookLimits.Placements)
+                .SelectMany(placement => ElementsIn(placement.Value, "channels").Take(PlaybookLimits.ChannelsOfPlacement))
             : [];
-        report.Channels = [.. channels, .. served.Where(each => each.ValueKind == JsonValueKind.String).Select(each => each.GetString()!)];
+        report.Channels = new HashSet<string>(
+            [.. channels, .. served.Where(each => each.ValueKind == JsonValueKind.String).Select(each => each.GetString()!)], StringComparer.Ordinal);
     }
 
     private static CareRule Care(PlaceObject care) => new(
@@ -96,8 +101,8 @@ internal static class PlaybookReader
         return element is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : default;
     }
 
-    private static HashSet<string> TextsIn(IEnumerable<JsonElement> objects, string field) =>
-        [.. objects
+    private static HashSet<string> TextsIn(IEnumerable<JsonElement> objects, string field, int most) =>
+        [.. objects.Take(most)
             .Where(each => each.ValueKind == JsonValueKind.Object && each.TryGetProperty(field, out var text) && text.ValueKind == JsonValueKind.String)
             .Select(each => each.GetProperty(field).GetString()!)];
 }
