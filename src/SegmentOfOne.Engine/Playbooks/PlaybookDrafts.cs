@@ -112,7 +112,7 @@ internal sealed class PlaybookDrafts(PlaybookShelf shelf, ICustomerStore store, 
             return refused;
         }
 
-        if (step == AuditStep.Approved && twoPersons && person == draft.Author)
+        if (step == AuditStep.Approved && twoPersons && string.Equals(person, draft.Author, StringComparison.OrdinalIgnoreCase))
         {
             return new DraftOutcome.Refused(DraftRefusal.SecondPersonNeeded, $"{person} drafted it; somebody else has to approve it.");
         }

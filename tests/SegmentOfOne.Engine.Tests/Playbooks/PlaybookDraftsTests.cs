@@ -52,6 +52,7 @@ public sealed class PlaybookDraftsTests : IDisposable
         Done(await Drafts.NoteSimulation(draft.Number, "ada", new WhatIfResult(5, 0, 50, 20, 2, 0, new(), new()), default)).IsSimulated.ShouldBeTrue();
         Reason(await Drafts.Publish(draft.Number, "ada", default)).ShouldBe(DraftRefusal.NotApproved);
         Reason(await Drafts.Approve(draft.Number, "ada", default)).ShouldBe(DraftRefusal.SecondPersonNeeded);
+        Reason(await Drafts.Approve(draft.Number, "Ada", default)).ShouldBe(DraftRefusal.SecondPersonNeeded);
         _host.Crash();
 
         Done(await Drafts.Approve(draft.Number, "bo", default)).IsApproved.ShouldBeTrue();
