@@ -1,13 +1,14 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using SegmentOfOne.Benchmarks.Servers;
+using SegmentOfOne.Engine;
 using SegmentOfOne.LoadTest.Shop;
 
 namespace SegmentOfOne.LoadTest.Tests.Replay;
 
 /// <summary>
-/// The real gateway program, driven through the shop's year by the real load testers' program: replayed, verified, stopped,
-/// started again, replayed again, stopped. What each step said is kept for the tests.
+/// The real gateway program, driven through the shop's year by the real load testers' program: replayed with a decision at each turn,
+/// verified, stopped, started again, replayed again, stopped. What each step said is kept for the tests.
 /// </summary>
 public sealed class ReplayedYear : IAsyncLifetime, IDisposable
 {
@@ -23,6 +24,9 @@ public sealed class ReplayedYear : IAsyncLifetime, IDisposable
 
     /// <summary>The overview after the first replay, after the restart, and after the second replay.</summary>
     public IReadOnlyList<JsonNode> Overviews => _overviews;
+
+    /// <summary>The receipts after the first replay.</summary>
+    public ShopReceipts Receipts { get; private set; } = null!;
 
     /// <summary>How the gateway ended each time that it was asked to stop.</summary>
     public IReadOnlyList<int> ExitCodes => _exitCodes;
@@ -41,15 +45,19 @@ public sealed class ReplayedYear : IAsyncLifetime, IDisposable
         }
         await using (ServerProcess gateway = await ServerProcess.StartGateway(Data, default))
         {
-            FirstReplay = await Command(gateway, "replay");
+            FirstReplay = await Command(gateway, "replay", "--decide");
             _overviews.Add(await Overview(gateway));
             Verification = await Command(gateway, "verify");
             _exitCodes.Add(await gateway.Stop(default));
         }
+        await using (EmbeddedEngine engine = await EmbeddedEngine.Open(new EngineOptions { DataFolder = Data }, default))
+        {
+            Receipts = await ShopReceipts.Of(engine);
+        }
         await using (ServerProcess gateway = await ServerProcess.StartGateway(Data, default))
         {
             _overviews.Add(await Overview(gateway));
-            SecondReplay = await Command(gateway, "replay");
+            SecondReplay = await Command(gateway, "replay", "--decide");
             _overviews.Add(await Overview(gateway));
             _exitCodes.Add(await gateway.Stop(default));
         }
@@ -59,8 +67,8 @@ public sealed class ReplayedYear : IAsyncLifetime, IDisposable
 
     public void Dispose() => _data.Dispose();
 
-    private static Task<ProgramRun> Command(ServerProcess gateway, string command) =>
-        ProgramRun.Of(command, ShopDataFactAttribute.File, "--against", $"http://{gateway.Grpc}");
+    private static Task<ProgramRun> Command(ServerProcess gateway, string command, params string[] options) =>
+        ProgramRun.Of([command, ShopDataFactAttribute.File, "--against", $"http://{gateway.Grpc}", .. options]);
 
     /// <summary>The overview is a moment behind the turns: asked until it holds all of them, without what is of its process and moment.</summary>
     private static async Task<JsonNode> Overview(ServerProcess gateway)

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Engine;
 using SegmentOfOne.LoadTest.Shop;
 
@@ -80,6 +82,33 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
             Bytes(folded).ShouldBe(Bytes(live), $"customer {customer}");
         }
         (customers.Count, turns).ShouldBe((4_372, 420_114));
+    }
+
+    [ShopDataFact]
+    public async Task Every_receipt_recomputes_byte_for_byte_after_restarts_and_two_changes_of_the_playbook()
+    {
+        year.ExitCodes[1].ShouldBe(0);
+        year.Receipts.Count.ShouldBe(420_114);
+        foreach (var change in (Action<JsonObject>[])[action => action["propensity"] = 0.01, action => action["placements"] = new JsonArray("email")])
+        {
+            await using EmbeddedEngine changed = await EmbeddedEngine.Open(new EngineOptions { DataFolder = year.Data, Playbook = Changed(change) }, default);
+        }
+        await using EmbeddedEngine engine = await EmbeddedEngine.Open(new EngineOptions { DataFolder = year.Data }, default);
+        engine.Playbooks.InForce.Playbook.Version.ShouldBe(3);
+        var again = await ShopReceipts.Of(engine);
+        again.Count.ShouldBe(year.Receipts.Count);
+        again.Hashes.ShouldBe(year.Receipts.Hashes);
+    }
+
+    /// <summary>The default playbook with something changed in every action.</summary>
+    private static byte[] Changed(Action<JsonObject> change)
+    {
+        var document = JsonNode.Parse(Playbook.DefaultSource.Span)!;
+        foreach (var action in document["actions"]!.AsArray())
+        {
+            change(action!.AsObject());
+        }
+        return JsonSerializer.SerializeToUtf8Bytes(document);
     }
 
     private static byte[] Bytes(CustomerState state)
