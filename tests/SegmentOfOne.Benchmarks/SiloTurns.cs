@@ -60,7 +60,7 @@ public static class SiloTurns
             """);
         return
         [
-            new Figure("silo-turns", $"Unary Interact calls a second at one silo with the gateway beside it, each answered when its turn is committed on PostgreSQL, divided by the same of the embedded engine on the same server. {how}", TargetOfEmbedded, AtLeast: true, toEmbeddedPairs),
+            new Figure("silo-turns", $"Unary Interact calls a second at one silo with the gateway beside it, each answered when its turn is committed on PostgreSQL, divided by the same of the embedded engine on the same server. The grains of these customers are active beside the gateway, which asks the silo's home for them without a message. {how}", TargetOfEmbedded, AtLeast: true, toEmbeddedPairs),
             new Figure("silo-peer", $"Unary Interact calls a second at one silo with the gateway beside it, each answered when its turn is committed on PostgreSQL, divided by the same through the same gateway of grains that decide the same way and call WriteStateAsync for each turn, on the same server. {how}", TargetOfPeer, AtLeast: true, toPeerPairs),
         ];
     }

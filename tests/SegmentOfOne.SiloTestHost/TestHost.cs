@@ -23,7 +23,7 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly ILoggerFactory _logs = GatewayServer.OpenLogs();
     private readonly SharedDatabase? _database;
     private readonly Contents _contents = new();
-    private readonly ConcurrentDictionary<string, CustomerHome> _homes = new();
+    private readonly ConcurrentDictionary<string, (CustomerHome Home, LocalCustomers Local)> _homes = new();
     private readonly List<TestSilo> _silos = [];
     private readonly InProcessTestCluster _cluster;
     private int _started;
@@ -38,9 +38,11 @@ internal sealed class TestHost : IAsyncDisposable
 #pragma warning disable ORLEANSEXP003 // As the program itself.
         builder.Options.UseDistributedGrainDirectory = true;
 #pragma warning restore ORLEANSEXP003
-        builder.ConfigureSilo((options, silo) => silo
-            .AddMemoryGrainStorage(PlaybookGrain.Storage)
-            .AddCustomers(_homes.GetOrAdd(options.SiloName, _ => OpenHome())));
+        builder.ConfigureSilo((options, silo) =>
+        {
+            var (home, local) = _homes.GetOrAdd(options.SiloName, _ => (OpenHome(), new LocalCustomers()));
+            silo.AddMemoryGrainStorage(PlaybookGrain.Storage).AddCustomers(home, local);
+        });
         builder.ConfigureSiloHost((_, host) => host.Services.AddSingleton(_logs));
         _cluster = builder.Build();
     }
@@ -108,7 +110,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     private async Task Open(InProcessSiloHandle silo)
     {
-        var home = _homes[silo.Name];
+        var (home, local) = _homes[silo.Name];
         var grains = silo.ServiceProvider.GetRequiredService<IGrainFactory>();
         var number = _started++;
         var options = new GatewayOptions
@@ -118,7 +120,7 @@ internal sealed class TestHost : IAsyncDisposable
             Grpc = new ListenAddress(IPAddress.Loopback, _port == 0 ? 0 : _port + (2 * number) + 1),
         };
         var engine = new ServedEngine(
-            new ClusterCustomers(grains, home), new ClusterPlaybooks(grains, home.Playbooks), new ClusterQueries(grains, home.Queries), _contents);
+            new ClusterCustomers(grains, home, local), new ClusterPlaybooks(grains, home.Playbooks), new ClusterQueries(grains, home.Queries), _contents);
         var gateway = await GatewayServer.Start(options, engine, TimeProvider.System, _logs, default);
         _silos.Add(new TestSilo(number, silo, gateway, home));
         await _output.WriteLineAsync(_silos[^1].ToString());

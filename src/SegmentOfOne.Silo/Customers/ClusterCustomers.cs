@@ -9,7 +9,8 @@ namespace SegmentOfOne.Silo.Customers;
 /// Every customer of the cluster, as a gateway knows them. Turns and live views go to where the customer lives; what is past is read
 /// here, because committed turns are the same from everywhere.
 /// </summary>
-public sealed class ClusterCustomers(IGrainFactory grains, CustomerHome home) : ICustomers
+/// <param name="local">Those of the silo beside; nobody, where there is none.</param>
+public sealed class ClusterCustomers(IGrainFactory grains, CustomerHome home, LocalCustomers local) : ICustomers
 {
     /// <summary>How long a call waits before it is made again: by then a silo that went has been missed, and the next one asked.</summary>
     private static readonly TimeSpan BeforeRetry = TimeSpan.FromMilliseconds(500);
@@ -21,7 +22,7 @@ public sealed class ClusterCustomers(IGrainFactory grains, CustomerHome home) : 
             return ValueTask.FromResult<TurnAnswer>(home.Refuse(request));
         }
 
-        return Turn(Grain(key), request, ct);
+        return local.Have(key) ? home.Customer(key).Turn(request, ct) : Turn(Grain(key), request, ct);
     }
 
     public async ValueTask<CustomerView?> Get(Identifier customer, Instant? asOf, CancellationToken ct)
@@ -29,6 +30,11 @@ public sealed class ClusterCustomers(IGrainFactory grains, CustomerHome home) : 
         if (!home.TryKey(customer, out var key))
         {
             return null;
+        }
+
+        if (local.Have(key))
+        {
+            return await home.Customer(key).Get(asOf, ct).ConfigureAwait(false);
         }
 
         var grain = Grain(key);

@@ -15,21 +15,26 @@ namespace SegmentOfOne.Silo.Customers;
 [Reentrant]
 [PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 5)]
-public sealed class CustomerGrain(CustomerHome home) : Grain, ICustomerGrain
+public sealed class CustomerGrain(CustomerHome home, LocalCustomers local) : Grain, ICustomerGrain
 {
     private LiveCustomer _customer;
 
     /// <summary>What this silo's memory has of the customer may be from an earlier stay: it is not to be shown before the store was asked.</summary>
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _customer = CustomerKey.TryParse(this.GetPrimaryKeyString(), out var key)
             ? home.Customer(key)
             : throw new ArgumentException("The grain's key is no customer's.");
-        return _customer.Leave(cancellationToken).AsTask();
+        await _customer.Leave(cancellationToken);
+        local.Add(key);
     }
 
     /// <summary>Turns that were begun are finished before another silo takes over.</summary>
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _customer.Leave(cancellationToken).AsTask();
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        local.Remove(_customer.Key);
+        await _customer.Leave(cancellationToken);
+    }
 
     public async ValueTask<TurnResult> Turn(TurnRequest request)
     {

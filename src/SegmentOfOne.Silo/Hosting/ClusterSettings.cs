@@ -1,6 +1,7 @@
 using System.Net;
 using Orleans.Configuration;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Silo.Customers;
 using SegmentOfOne.Silo.Playbooks;
 
 namespace SegmentOfOne.Silo.Hosting;
@@ -12,9 +13,10 @@ public static class ClusterSettings
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>Customers of a home, and everything that a silo needs for them but a way to find the others.</summary>
-    public static ISiloBuilder AddCustomers(this ISiloBuilder silo, CustomerHome home)
+    /// <param name="local">Learns which customers are here.</param>
+    public static ISiloBuilder AddCustomers(this ISiloBuilder silo, CustomerHome home, LocalCustomers local)
     {
-        silo.Services.AddSingleton(home).AddSingleton<PlaybookServices>();
+        silo.Services.AddSingleton(home).AddSingleton(local).AddSingleton<PlaybookServices>();
 #pragma warning disable ORLEANSEXP003 // The strongest directory there is, though its name may still change.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003

@@ -18,6 +18,7 @@ public sealed class SiloHost : IAsyncDisposable
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(15);
 
     private readonly ILoggerFactory _logs;
+    private readonly LocalCustomers _local = new();
     private readonly Stack<Func<ValueTask>> _ends = [];
 
     private SiloHost(SiloOptions options) => (Options, _logs) = (options, GatewayServer.OpenLogs());
@@ -82,7 +83,7 @@ public sealed class SiloHost : IAsyncDisposable
         Playbooks = new ClusterPlaybooks(grains, home.Playbooks);
         if (Options.Role != SiloRole.Silo)
         {
-            var engine = new ServedEngine(new ClusterCustomers(grains, home), Playbooks, new ClusterQueries(grains, home.Queries), contents);
+            var engine = new ServedEngine(new ClusterCustomers(grains, home, _local), Playbooks, new ClusterQueries(grains, home.Queries), contents);
             Server = await GatewayServer.Start(Options.Gateway, engine, time, _logs, ct).ConfigureAwait(false);
             _ends.Push(Server.DisposeAsync);
         }
@@ -118,7 +119,7 @@ public sealed class SiloHost : IAsyncDisposable
                     ? silo.UseNoDatabase(Options.Silo, Options.GatewayPort)
                     : silo.UseDatabase(invariant!, clustering))
                 .Name(Options.Cluster, Options.Silo, Options.GatewayPort)
-                .AddCustomers(home));
+                .AddCustomers(home, _local));
         }
 
         return builder.Build();
