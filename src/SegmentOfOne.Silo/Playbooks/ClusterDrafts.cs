@@ -5,29 +5,30 @@ using SegmentOfOne.Engine.WhatIfs;
 
 namespace SegmentOfOne.Silo.Playbooks;
 
-/// <summary>Drafts are the store's; one that is published is announced to every silo.</summary>
-public sealed class ClusterDrafts(IPlaybookDrafts store, Func<int, Task> announce) : IPlaybookDrafts
+/// <summary>Drafts of the cluster: in the store, whoever works on them and wherever; what is published is announced to every silo.</summary>
+internal sealed class ClusterDrafts(IPlaybookDrafts store, Announcer announcer) : IPlaybookDrafts
 {
+    public async ValueTask<DraftOutcome> Publish(long number, string person, CancellationToken ct)
+    {
+        var outcome = await store.Publish(number, person, ct).ConfigureAwait(false);
+        if (outcome is DraftOutcome.Published published)
+        {
+            await announcer.Announce(published.Playbook.Version).ConfigureAwait(false);
+        }
+
+        return outcome;
+    }
+
     public ValueTask<DraftOutcome> Begin(ReadOnlyMemory<byte> document, string person, CancellationToken ct) => store.Begin(document, person, ct);
 
     public ValueTask<DraftOutcome> Check(long number, string person, CancellationToken ct) => store.Check(number, person, ct);
 
     public ValueTask<(Playbook? Playbook, DraftOutcome? Problem)> ToSimulate(long number, CancellationToken ct) => store.ToSimulate(number, ct);
 
-    public ValueTask<DraftOutcome> NoteSimulation(long number, string person, WhatIfResult result, CancellationToken ct) => store.NoteSimulation(number, person, result, ct);
+    public ValueTask<DraftOutcome> NoteSimulation(long number, string person, WhatIfResult result, CancellationToken ct) =>
+        store.NoteSimulation(number, person, result, ct);
 
     public ValueTask<DraftOutcome> Approve(long number, string person, CancellationToken ct) => store.Approve(number, person, ct);
-
-    public async ValueTask<DraftOutcome> Publish(long number, string person, CancellationToken ct)
-    {
-        var outcome = await store.Publish(number, person, ct).ConfigureAwait(false);
-        if (outcome is DraftOutcome.Published published)
-        {
-            await announce(published.Playbook.Version).ConfigureAwait(false);
-        }
-
-        return outcome;
-    }
 
     public ValueTask<Draft?> Get(long number, CancellationToken ct) => store.Get(number, ct);
 
