@@ -10,9 +10,9 @@ internal sealed class Announcer(IGrainFactory grains)
         {
             await grains.GetGrain<IPlaybookGrain>(IPlaybookGrain.Key).Announce(version).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is TimeoutException or OrleansException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // It is published all the same: silos look into the store by themselves, and the overview says which have it.
+            // Whatever keeps the grain from telling, it is published all the same: silos look into the store by themselves, and the overview says which have it.
         }
     }
 }

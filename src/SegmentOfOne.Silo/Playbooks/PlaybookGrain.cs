@@ -1,3 +1,4 @@
+using System.Data.Common;
 using SegmentOfOne.Engine;
 
 namespace SegmentOfOne.Silo.Playbooks;
@@ -24,7 +25,15 @@ public sealed class PlaybookGrain(
 
         await silos.Ask(silo => silo.Follow());
         announced.State.Version = version;
-        await announced.WriteStateAsync();
+        try
+        {
+            await announced.WriteStateAsync();
+        }
+        catch (Exception exception) when (exception is DbException or OrleansException)
+        {
+            // Every silo has heard it. The next activation reads what is remembered, and at worst tells them again.
+            DeactivateOnIdle();
+        }
     }
 
     public Task<SiloInForce[]> InForce() => silos.Ask(silo => silo.InForce());
