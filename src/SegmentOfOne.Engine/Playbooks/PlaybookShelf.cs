@@ -164,11 +164,17 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
             return;
         }
 
+        var number = 0;
         foreach (var known in _readers.Run(reader => reader.PlaybookVersions()).GetAwaiter().GetResult().OrderBy(version => version.Version))
         {
+            var expected = ++number;
             var stored = _readers.Run(reader => reader.Playbook(known.Version)).GetAwaiter().GetResult()!;
             var facts = new AuditFacts("", AuditStep.Adopted, 0, known.Version, AuditTrail.HashOf(stored.Document), "in force before there was a trail");
-            _trail.Append(facts, entry => _store.TryAppend(entry, null));
+            if (_trail.Append(facts, entry => entry.Number == expected && _store.TryAppend(entry, null)) is null)
+            {
+                // Another process is at it.
+                return;
+            }
         }
     }
 

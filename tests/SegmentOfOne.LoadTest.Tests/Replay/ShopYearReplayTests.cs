@@ -4,6 +4,7 @@ using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Formats;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Engine.WhatIfs;
 using SegmentOfOne.LoadTest.Shop;
 
 namespace SegmentOfOne.LoadTest.Tests.Replay;
@@ -109,6 +110,23 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
             change(action!.AsObject());
         }
         return JsonSerializer.SerializeToUtf8Bytes(document);
+    }
+
+    /// <summary>Carried on: one decision that differed would leave its mark on all after it.</summary>
+    [ShopDataFact]
+    public async Task Under_the_same_playbook_no_decision_of_the_year_differs()
+    {
+        await using EmbeddedEngine engine = await EmbeddedEngine.Open(new EngineOptions { DataFolder = year.Data }, default);
+        var decidedBy = (await engine.Playbooks.Get(1, default)).ShouldNotBeNull().Playbook;
+        WhatIfResult? result = null;
+        await foreach (var step in engine.WhatIf(new WhatIfQuestion(decidedBy) { Sample = WhatIfQuestion.MaxSample, Carry = true }, default))
+        {
+            result = (step as WhatIfEvent.Result)?.Totals;
+        }
+        result.ShouldNotBeNull();
+        (result.Customers, result.Turns, result.Decisions).ShouldBe((4_372, 420_114, 420_114));
+        (result.Different, result.Reweighed, result.LeftOut).ShouldBe((0, 0, 0));
+        result.After.Actions.ShouldBe(result.Before.Actions, ignoreOrder: true);
     }
 
     private static byte[] Bytes(CustomerState state)
