@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Domain.Formats;
 using SegmentOfOne.Engine;
 using SegmentOfOne.Gateway.Tests.Support;
@@ -56,6 +57,10 @@ public sealed class MessageTests : IDisposable
         answered.Reply.Decisions.Length.ShouldBe(2);
         answered.Reply.Decisions.ShouldContain(decision => decision.Action != null);
         Send(TurnResult.Of(answered)).Answer().ShouldBe(answered);
+
+        // A new property of a reply or a decision must travel too.
+        typeof(TurnReply).GetProperties().Length.ShouldBe(9);
+        typeof(Decision).GetProperties().Count(property => property.CanWrite).ShouldBe(3);
 
         var again = await customer.Turn(Request, default);
         Send(TurnResult.Of(again)).Answer().ShouldBe(again);
