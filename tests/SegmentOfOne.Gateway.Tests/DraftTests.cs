@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Gateway.Hosting;
 using SegmentOfOne.Gateway.Http;
 using SegmentOfOne.Gateway.Tests.Support;
 using Xunit.Abstractions;
@@ -74,14 +75,33 @@ public sealed class DraftTests(ITestOutputHelper output)
         await Problem(await gateway.Post($"{Path}/4/publish", "ada"), HttpStatusCode.Conflict, "draft_not_approved");
         await gateway.Post($"{Path}/4/approve", "bo");
 
-        // Whoever publishes directly overtakes it, and that stands in the trail too.
+        // Who goes back overtakes it.
+        (await gateway.Post("/admin/v1/playbook/rollback?to_version=1", "cy")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await Problem(await gateway.Post($"{Path}/4/publish", "ada"), HttpStatusCode.Conflict, "draft_overtaken");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Without_a_draft_a_playbook_comes_into_force_only_where_one_person_suffices_and_the_trail_says_so(bool onePerson)
+    {
+        await using var gateway = new Started();
+        await gateway.Start(onePerson);
         var put = new HttpRequestMessage(HttpMethod.Put, "/admin/v1/playbook") { Content = Json(Named("summer")) };
         put.Headers.Add("If-Match", "*");
         put.Headers.Add(HttpCall.PersonHeader, "cy");
-        (await gateway.Running.Http.SendAsync(put)).StatusCode.ShouldBe(HttpStatusCode.OK);
-        await Problem(await gateway.Post($"{Path}/4/publish", "ada"), HttpStatusCode.Conflict, "draft_overtaken");
+        var answer = await gateway.Running.Http.SendAsync(put);
         var last = (await gateway.Running.Get("/admin/v1/audit"))["entries"]!.AsArray()[^1]!;
-        ((string?)last["person"], (string?)last["detail"]).ShouldBe(("cy", "as version 2, without a draft"));
+        if (onePerson)
+        {
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            ((string?)last["person"], (string?)last["detail"]).ShouldBe(("cy", "as version 2, without a draft"));
+        }
+        else
+        {
+            await Problem(answer, HttpStatusCode.Forbidden, "second_person_needed");
+            ((string?)last["number"]).ShouldBe("1");
+        }
     }
 
     [Fact]
@@ -195,7 +215,7 @@ public sealed class DraftTests(ITestOutputHelper output)
     {
         public RunningGateway Running { get; } = new();
 
-        public Task Start() => Running.InitializeAsync();
+        public Task Start(bool onePerson = false) => Running.Start(new GatewayOptions { OnePerson = onePerson });
 
         public Task<HttpResponseMessage> Post(string path, string? person, string? json = null) => Send(Running.Http, path, person, json);
 

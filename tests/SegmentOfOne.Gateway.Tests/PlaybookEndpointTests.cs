@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using SegmentOfOne.Admin.V1;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Domain.Tests.Playbooks;
+using SegmentOfOne.Gateway.Hosting;
 using SegmentOfOne.Gateway.Tests.Support;
 
 namespace SegmentOfOne.Gateway.Tests;
@@ -28,7 +29,7 @@ public sealed class PlaybookEndpointTests : IAsyncLifetime
         TinyPlaybook.WithEligible("intimcy > 1 or cont('ordered') > 2\n and stage = 'x'"),
     ];
 
-    public Task InitializeAsync() => _gateway.InitializeAsync();
+    public Task InitializeAsync() => _gateway.Start(new GatewayOptions { OnePerson = true });
 
     public Task DisposeAsync() => _gateway.DisposeAsync();
 

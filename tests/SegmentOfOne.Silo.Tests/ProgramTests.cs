@@ -32,7 +32,7 @@ public sealed class ProgramTests(PostgreSqlServer server) : IClassFixture<Postgr
         string[] store = ["--store", $"Invariant=Npgsql;{server.CreateDatabase().ConnectionString}"];
         using var first = await SiloProcess.Start(["--role", "silo", .. store]);
         using var second = await SiloProcess.Start(["--role", "silo", .. store]);
-        using var gateway = await SiloProcess.Start(["--role", "gateway", .. store]);
+        using var gateway = await SiloProcess.Start(["--role", "gateway", "--one-person", .. store]);
         using var http = new HttpClient { BaseAddress = gateway.Http };
         using var channel = gateway.Channel();
 

@@ -23,7 +23,7 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         CustomParser = ReadInstant,
     };
 
-    private readonly Option<bool> _onePerson = new("--one-person") { Description = "Who drafts a playbook may approve it too; otherwise somebody else has to." };
+    private readonly Option<bool> _onePerson = new("--one-person") { Description = "Who drafts a playbook may approve it too, or put one in force without a draft; otherwise somebody else has to approve it." };
 
     public Option<ListenAddress> Grpc { get; } = Address("--grpc", "Where to answer gRPC (HTTP/2 without TLS).", new GatewayOptions().Grpc);
 

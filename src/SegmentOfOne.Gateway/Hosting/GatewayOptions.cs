@@ -21,7 +21,7 @@ public sealed record GatewayOptions
     /// <summary>Run as if it were then, and go on from there; null: the time it is.</summary>
     public Instant? Clock { get; init; }
 
-    /// <summary>Who drafts a playbook may approve it too.</summary>
+    /// <summary>Who drafts a playbook may approve it too, and one may be put in force without a draft.</summary>
     public bool OnePerson { get; init; }
 
     /// <summary>The clock to run by.</summary>

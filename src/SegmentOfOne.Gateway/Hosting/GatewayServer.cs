@@ -87,6 +87,7 @@ public sealed class GatewayServer : IAsyncDisposable
 
         builder.Services
             .AddSingleton(logs)
+            .AddSingleton(options)
             .AddSingleton(engine.Customers)
             .AddSingleton(engine.Playbooks)
             .AddSingleton(engine.Queries)

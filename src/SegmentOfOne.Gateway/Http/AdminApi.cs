@@ -3,12 +3,13 @@ using System.Diagnostics;
 using System.Globalization;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Gateway.Hosting;
 using SegmentOfOne.Grpc;
 
 namespace SegmentOfOne.Gateway.Http;
 
 /// <summary>What marketers and operators ask: about everybody, about one, about the playbook.</summary>
-public sealed class AdminApi(PublicApi customers, ICustomerQueries queries, IPlaybooks playbooks, Overviews overviews)
+public sealed class AdminApi(PublicApi customers, ICustomerQueries queries, IPlaybooks playbooks, Overviews overviews, GatewayOptions options)
 {
     private const string PlaybookDocument = "A playbook; `playbook schema` prints its JSON schema.";
 
@@ -62,14 +63,14 @@ public sealed class AdminApi(PublicApi customers, ICustomerQueries queries, IPla
             Reply = Admin.V1.PlaybookVersions.Descriptor,
             Answer = async call => new HttpAnswer.Message(Wire.ToWire(await playbooks.Versions(call.Aborted).ConfigureAwait(false))),
         },
-        new("PUT", "/admin/v1/playbook", "publishPlaybook", "Checks a playbook and puts it in force, whole, as the next version.")
+        new("PUT", "/admin/v1/playbook", "publishPlaybook", "Checks a playbook and puts it in force, whole, as the next version. Only where one person suffices; elsewhere it comes by a draft.")
         {
             TakesDocument = true,
             Document = PlaybookDocument,
             Reply = Admin.V1.PlaybookVersion.Descriptor,
             Tagged = true,
             WantsIfMatch = true,
-            Problems = [412, 413, 415, 422, 428],
+            Problems = [403, 412, 413, 415, 422, 428],
             Answer = Publish,
         },
         new("POST", "/admin/v1/playbook/rollback", "rollbackPlaybook", "Publishes an earlier version again, as the next version. If-Match is heeded when it is there.")
@@ -118,6 +119,15 @@ public sealed class AdminApi(PublicApi customers, ICustomerQueries queries, IPla
 
     private async ValueTask<HttpAnswer> Publish(HttpCall call)
     {
+        if (!options.OnePerson)
+        {
+            return new Failure(
+                "second_person_needed",
+                "Here a playbook comes into force by two persons: draft it (POST /admin/v1/drafts), and let somebody else approve it. With --one-person the program takes it at once.",
+                StatusCode.PermissionDenied,
+                StatusCodes.Status403Forbidden);
+        }
+
         if (call.IfMatch is null)
         {
             return new Failure(

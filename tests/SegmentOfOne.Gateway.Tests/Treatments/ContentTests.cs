@@ -4,6 +4,7 @@ using System.Text;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Domain.Tests.Playbooks;
+using SegmentOfOne.Gateway.Hosting;
 using SegmentOfOne.Gateway.Tests.Support;
 using SegmentOfOne.Gateway.Treatments;
 
@@ -174,7 +175,7 @@ public sealed class ContentTests
     {
         private readonly Task _started;
 
-        public Closing() => _started = Running.InitializeAsync();
+        public Closing() => _started = Running.Start(new GatewayOptions { OnePerson = true });
 
         public RunningGateway Running { get; } = new();
 
