@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -126,6 +127,21 @@ public sealed partial class TidyTests
         select $"{path}: {word}";
 
     private static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
+    [Theory]
+    [InlineData("SegmentOfOne.Gateway")]
+    [InlineData("SegmentOfOne.Silo")]
+    public async Task Dotnet_run_leaves_a_program_in_its_callers_folder(string program)
+    {
+        var question = new ProcessStartInfo("dotnet", ["msbuild", Path.Combine(Root, "src", program, $"{program}.csproj"), "-getProperty:RunWorkingDirectory"])
+        {
+            RedirectStandardOutput = true,
+        };
+        using var asked = Process.Start(question)!;
+        (await asked.StandardOutput.ReadToEndAsync()).Trim().ShouldBeEmpty();
+        await asked.WaitForExitAsync();
+        asked.ExitCode.ShouldBe(0);
+    }
 
     private static string FindRoot()
     {
