@@ -35,7 +35,8 @@ public interface IPlaybooks
 }
 
 /// <summary>A published document, compiled. Immutable; its <see cref="ETag"/> is its version, quoted.</summary>
-public sealed record PublishedPlaybook(Playbook Playbook, Instant PublishedAt)
+/// <param name="RolledBackTo">The earlier version whose document this is again; null: a document of its own.</param>
+public sealed record PublishedPlaybook(Playbook Playbook, Instant PublishedAt, int? RolledBackTo)
 {
     public int Version => Playbook.Version;
 

@@ -124,6 +124,7 @@ public static partial class Wire
         Version = playbook.Version,
         Name = playbook.Playbook.Name,
         PublishedAt = ToWire(playbook.PublishedAt),
+        RolledBackTo = playbook.RolledBackTo ?? 0,
         InForce = true,
     };
 

@@ -25,14 +25,7 @@ internal sealed class LivingCustomer(Playbook playbook)
 
     public IEnumerable<Turn> Story => Turns.Select(bytes => TurnFormat.Read(bytes));
 
-    public static byte[] BytesOf(CustomerState state)
-    {
-        var writer = new ByteWriter(stackalloc byte[256]);
-        StateFormat.Write(state, ref writer);
-        var bytes = writer.Written.ToArray();
-        writer.Dispose();
-        return bytes;
-    }
+    public static byte[] BytesOf(CustomerState state) => StateFormat.ToBytes(state);
 
     public static byte[] BytesOf(Turn turn)
     {

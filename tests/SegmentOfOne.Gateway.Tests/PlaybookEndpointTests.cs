@@ -59,6 +59,7 @@ public sealed class PlaybookEndpointTests : IAsyncLifetime
         var back = await _gateway.Http.PostAsync($"{Path}/rollback", null);
         back.StatusCode.ShouldBe(HttpStatusCode.OK);
         back.Headers.ETag!.Tag.ShouldBe("\"3\"");
+        ((int?)JsonNode.Parse(await back.Content.ReadAsStringAsync())!["rolled_back_to"]).ShouldBe(1);
         (await _gateway.Http.GetByteArrayAsync(Path)).ShouldBe(Playbook.DefaultSource.ToArray());
 
         var versions = (await _gateway.Get<PlaybookVersions>($"{Path}/versions")).Versions;

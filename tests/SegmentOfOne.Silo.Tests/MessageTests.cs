@@ -71,7 +71,7 @@ public sealed class MessageTests : IDisposable
         var view = (await customer.Get(null, default)).ShouldNotBeNull();
         var seen = Send(new ViewResult { View = view }).Answer().ShouldNotBeNull();
         (seen.Key, seen.AsOf, seen.Scores).ShouldBe((view.Key, view.AsOf, view.Scores));
-        Bytes(seen.State).ShouldBe(Bytes(view.State));
+        StateFormat.ToBytes(seen.State).ShouldBe(StateFormat.ToBytes(view.State));
         Send(default(ViewResult)).Answer().ShouldBeNull();
     }
 
@@ -95,19 +95,5 @@ public sealed class MessageTests : IDisposable
     {
         var serializer = _services.GetRequiredService<Serializer>();
         return serializer.Deserialize<T>(serializer.SerializeToArray(message))!;
-    }
-
-    private static byte[] Bytes(CustomerState state)
-    {
-        var writer = new ByteWriter([]);
-        try
-        {
-            StateFormat.Write(state, ref writer);
-            return writer.Written.ToArray();
-        }
-        finally
-        {
-            writer.Dispose();
-        }
     }
 }

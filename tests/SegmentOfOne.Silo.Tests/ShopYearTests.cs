@@ -46,7 +46,7 @@ public sealed class ShopYearTests(PostgreSqlServer server, ITestOutputHelper out
             home.TryKey(identifier, out var key).ShouldBeTrue();
             var clustered = (await home.Customer(key).Get(null, default)).ShouldNotBeNull();
             var alone = (await embedded.Engine.Get(identifier, null, default)).ShouldNotBeNull();
-            Bytes(clustered.State).ShouldBe(Bytes(alone.State), identifier.Value);
+            StateFormat.ToBytes(clustered.State).ShouldBe(StateFormat.ToBytes(alone.State), identifier.Value);
             customers++;
         }
 
@@ -97,19 +97,5 @@ public sealed class ShopYearTests(PostgreSqlServer server, ITestOutputHelper out
         await process.WaitForExitAsync();
         output.WriteLine(said);
         process.ExitCode.ShouldBe(0, said);
-    }
-
-    private static byte[] Bytes(CustomerState state)
-    {
-        var writer = new ByteWriter([]);
-        try
-        {
-            StateFormat.Write(state, ref writer);
-            return writer.Written.ToArray();
-        }
-        finally
-        {
-            writer.Dispose();
-        }
     }
 }

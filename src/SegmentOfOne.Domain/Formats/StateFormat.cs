@@ -39,6 +39,21 @@ public static partial class StateFormat
         Write(state.Ids, state.Version, ref writer);
     }
 
+    /// <summary>The bytes in an array of their own.</summary>
+    public static byte[] ToBytes(CustomerState state)
+    {
+        var writer = new ByteWriter(stackalloc byte[1024]);
+        try
+        {
+            Write(state, ref writer);
+            return writer.Written.ToArray();
+        }
+        finally
+        {
+            writer.Dispose();
+        }
+    }
+
     /// <summary>Reads into a state, which it empties first: the memory of a finished turn serves the next.</summary>
     /// <exception cref="MalformedBytesException">The bytes are no state; <paramref name="state"/> then holds no customer.</exception>
     public static void Read(ReadOnlySpan<byte> bytes, CustomerKey key, CustomerState state)

@@ -152,7 +152,7 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
         var at = Instant.From(_time.GetUtcNow());
         _prepare(playbook);
         return _trail.Append(publication.FactsOf(playbook.Version, playbook.Hash), entry => _store.TryAddPlaybook(playbook, at, publication.RolledBackTo, entry)) is not null
-            ? new PublishedPlaybook(playbook, at)
+            ? new PublishedPlaybook(playbook, at, publication.RolledBackTo)
             : null;
     }
 
@@ -203,6 +203,6 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
         var playbook = Playbook.Parse(stored.Document, stored.Version).Playbook
             ?? throw new InvalidDataException($"Playbook {stored.Version} in the store can't be compiled any more.");
         _prepare(playbook);
-        return new PublishedPlaybook(playbook, stored.PublishedAt);
+        return new PublishedPlaybook(playbook, stored.PublishedAt, stored.RolledBackTo);
     }
 }

@@ -117,9 +117,9 @@ internal sealed class SharedReader(SqlSession session) : IStoreReader
 
     public StoredPlaybook? Playbook(int version)
     {
-        using var rows = session[$"SELECT version, document, published_at FROM {Schema}playbook WHERE version = @version"]
+        using var rows = session[$"SELECT version, document, published_at, rolled_back_to FROM {Schema}playbook WHERE version = @version"]
             .Set("version", version).Query();
-        return rows.Read() ? new StoredPlaybook(rows.GetInt32(0), rows.GetFieldValue<byte[]>(1), new Instant(rows.GetInt64(2))) : null;
+        return rows.Read() ? new StoredPlaybook(rows.GetInt32(0), rows.GetFieldValue<byte[]>(1), new Instant(rows.GetInt64(2)), rows.IsDBNull(3) ? null : rows.GetInt32(3)) : null;
     }
 
     public List<PlaybookVersion> PlaybookVersions()

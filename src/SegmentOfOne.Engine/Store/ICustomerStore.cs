@@ -44,4 +44,4 @@ internal interface ICustomerStore : IDisposable
 }
 
 /// <summary>A playbook in the store.</summary>
-internal sealed record StoredPlaybook(int Version, byte[] Document, Instant PublishedAt);
+internal sealed record StoredPlaybook(int Version, byte[] Document, Instant PublishedAt, int? RolledBackTo);

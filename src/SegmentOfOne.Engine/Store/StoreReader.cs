@@ -36,7 +36,7 @@ internal sealed class StoreReader : IStoreReader
         _chunks = new Statement(
             _connection,
             $"SELECT first_version, last_version, turns FROM history WHERE customer = {Number} AND last_version >= ?2 ORDER BY last_version");
-        _playbook = new Statement(_connection, "SELECT version, document, published_at FROM playbook WHERE version = ?1");
+        _playbook = new Statement(_connection, "SELECT version, document, published_at, rolled_back_to FROM playbook WHERE version = ?1");
         _latestPlaybook = new Statement(_connection, "SELECT MAX(version) FROM playbook");
         _begin = new Statement(_connection, "BEGIN");
         _end = new Statement(_connection, "COMMIT");
@@ -169,7 +169,7 @@ internal sealed class StoreReader : IStoreReader
     public StoredPlaybook? Playbook(int version)
     {
         var playbook = _playbook.Bind(1, version).Step()
-            ? new StoredPlaybook((int)_playbook.Int64(0), _playbook.Blob(1).ToArray(), new Instant(_playbook.Int64(2)))
+            ? new StoredPlaybook((int)_playbook.Int64(0), _playbook.Blob(1).ToArray(), new Instant(_playbook.Int64(2)), _playbook.IsNull(3) ? null : (int)_playbook.Int64(3))
             : null;
         _playbook.Reset();
         return playbook;

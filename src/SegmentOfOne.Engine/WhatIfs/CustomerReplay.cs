@@ -55,7 +55,7 @@ internal sealed class CustomerReplay(CustomerHome home, CustomerKey key, WhatIfQ
         if (question.From is { } from)
         {
             var then = await new Story(home, key).At(from - TimeSpan.FromMilliseconds(1), ct);
-            var bytes = BytesOf(then.State);
+            var bytes = StateFormat.ToBytes(then.State);
             Read(_real, bytes);
             Read(_other, bytes);
         }
@@ -67,13 +67,13 @@ internal sealed class CustomerReplay(CustomerHome home, CustomerKey key, WhatIfQ
         tally.Turns++;
         if (playbook is not null)
         {
-            var before = BytesOf(_real);
+            var before = StateFormat.ToBytes(_real);
             if (!question.Carry)
             {
                 Read(_other, before);
             }
 
-            var otherBefore = question.Carry ? BytesOf(_other) : before;
+            var otherBefore = question.Carry ? StateFormat.ToBytes(_other) : before;
             var alternative = Customer.WhatIf(_other, turn, question.Playbook);
             Compare(new Pair(turn, playbook, before, alternative, otherBefore), differences);
         }
@@ -151,20 +151,6 @@ internal sealed class CustomerReplay(CustomerHome home, CustomerKey key, WhatIfQ
     {
         state.Reset(state.Key);
         Stored.ReadState(state, bytes);
-    }
-
-    private static byte[] BytesOf(CustomerState state)
-    {
-        var writer = new ByteWriter(stackalloc byte[1024]);
-        try
-        {
-            StateFormat.Write(state, ref writer);
-            return writer.Written.ToArray();
-        }
-        finally
-        {
-            writer.Dispose();
-        }
     }
 
     /// <summary>A turn as it was and as it would have been, each with the state before it.</summary>

@@ -37,23 +37,11 @@ internal sealed class CustomerViewConverter : IConverter<CustomerView, CustomerV
             key, new Instant(message.AsOf), new Scores(involvement, interaction, intimacy, influence, engagement, advocacy), state);
     }
 
-    public CustomerViewMessage ConvertToSurrogate(in CustomerView view)
+    public CustomerViewMessage ConvertToSurrogate(in CustomerView view) => new()
     {
-        var bytes = new ByteWriter(stackalloc byte[1024]);
-        try
-        {
-            StateFormat.Write(view.State, ref bytes);
-            return new CustomerViewMessage
-            {
-                Key = view.Key.Value,
-                AsOf = view.AsOf.UnixMilliseconds,
-                Scores = (view.Scores.Involvement, view.Scores.Interaction, view.Scores.Intimacy, view.Scores.Influence, view.Scores.Engagement, view.Scores.Advocacy),
-                State = bytes.Written.ToArray(),
-            };
-        }
-        finally
-        {
-            bytes.Dispose();
-        }
-    }
+        Key = view.Key.Value,
+        AsOf = view.AsOf.UnixMilliseconds,
+        Scores = (view.Scores.Involvement, view.Scores.Interaction, view.Scores.Intimacy, view.Scores.Influence, view.Scores.Engagement, view.Scores.Advocacy),
+        State = StateFormat.ToBytes(view.State),
+    };
 }

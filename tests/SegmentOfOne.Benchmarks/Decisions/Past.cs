@@ -34,11 +34,7 @@ public sealed record Past(int Interactions, int Touches)
             Tell(state, playbook, i, _types[i % _types.Length], Properties.Of(("product_id", $"sku-{i % 300}"), ("order_id", $"order-{i / 10}"), ("total", 139.12)));
         for (int i = 0; i < Touches; i++)
             Touch(state, playbook, Now - TimeSpan.FromHours(24 * 9 + 7 * (Touches - i)), i);
-        var writer = new ByteWriter([]);
-        StateFormat.Write(state, ref writer);
-        var bytes = writer.Written.ToArray();
-        writer.Dispose();
-        return bytes;
+        return StateFormat.ToBytes(state);
     }
 
     private void Tell(CustomerState state, Playbook playbook, int number, string type, Properties properties)

@@ -50,12 +50,5 @@ internal static class Histories
         BytesOf(replayed).ShouldBe(BytesOf(view.State));
     }
 
-    public static byte[] BytesOf(CustomerState state)
-    {
-        var writer = new ByteWriter([]);
-        StateFormat.Write(state, ref writer);
-        var bytes = writer.Written.ToArray();
-        writer.Dispose();
-        return bytes;
-    }
+    public static byte[] BytesOf(CustomerState state) => StateFormat.ToBytes(state);
 }

@@ -56,17 +56,5 @@ public sealed record ShopReceipts(long Count, ImmutableSortedDictionary<string, 
             : playbooks[turn.PlaybookVersion] = (await engine.Playbooks.Get(turn.PlaybookVersion, default)).ShouldNotBeNull().Playbook;
     }
 
-    private static CustomerState Copy(CustomerState state)
-    {
-        var writer = new ByteWriter([]);
-        try
-        {
-            StateFormat.Write(state, ref writer);
-            return StateFormat.Read(writer.Written, state.Key);
-        }
-        finally
-        {
-            writer.Dispose();
-        }
-    }
+    private static CustomerState Copy(CustomerState state) => StateFormat.Read(StateFormat.ToBytes(state), state.Key);
 }

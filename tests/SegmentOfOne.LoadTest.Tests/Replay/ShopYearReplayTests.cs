@@ -80,7 +80,7 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
                 }
                 after = page.Next;
             }
-            Bytes(folded).ShouldBe(Bytes(live), $"customer {customer}");
+            StateFormat.ToBytes(folded).ShouldBe(StateFormat.ToBytes(live), $"customer {customer}");
         }
         (customers.Count, turns).ShouldBe((4_372, 420_114));
     }
@@ -127,20 +127,6 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
         (result.Customers, result.Turns, result.Decisions).ShouldBe((4_372, 420_114, 420_114));
         (result.Different, result.Reweighed, result.LeftOut).ShouldBe((0, 0, 0));
         result.After.Actions.ShouldBe(result.Before.Actions, ignoreOrder: true);
-    }
-
-    private static byte[] Bytes(CustomerState state)
-    {
-        var writer = new ByteWriter([]);
-        try
-        {
-            StateFormat.Write(state, ref writer);
-            return writer.Written.ToArray();
-        }
-        finally
-        {
-            writer.Dispose();
-        }
     }
 
     private static string Text(JsonNode node, string name) => (string)node[name]!;

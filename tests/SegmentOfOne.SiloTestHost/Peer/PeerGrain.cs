@@ -31,27 +31,13 @@ public sealed class PeerGrain([PersistentState("customer", PeerGrain.Storage)] I
         switch (Customer.Decide(state, request, home.Playbooks.InForce.Playbook, Instant.From(TimeProvider.System.GetUtcNow()), HistoryVerdict.NotSeen))
         {
             case TurnOutcome.Done done:
-                stored.State.Bytes = Write(state);
+                stored.State.Bytes = StateFormat.ToBytes(state);
                 await stored.WriteStateAsync();
                 return new TurnResult { Reply = done.Reply };
             case TurnOutcome.Refused refused:
                 return new TurnResult { Refusal = refused.Refusal };
             case var other:
                 throw new UnreachableException($"{other.GetType().Name}: the messages that measure repeat no id.");
-        }
-    }
-
-    private static byte[] Write(CustomerState state)
-    {
-        var bytes = new ByteWriter(stackalloc byte[1024]);
-        try
-        {
-            StateFormat.Write(state, ref bytes);
-            return bytes.Written.ToArray();
-        }
-        finally
-        {
-            bytes.Dispose();
         }
     }
 }
