@@ -5,9 +5,12 @@ using SegmentOfOne.Domain.Contact;
 using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Journey;
+using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Location;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Domain.Segments;
+using SegmentOfOne.Domain.Traits;
 using SegmentOfOne.Domain.Zones;
 
 namespace SegmentOfOne.Domain;
@@ -16,7 +19,7 @@ namespace SegmentOfOne.Domain;
 /// The whole of a turn: synchronous, without I/O, clock or chance. <see cref="Decide"/> finds facts and applies each by the same
 /// function that <see cref="Evolve"/> folds with, so a live customer and a replayed one are equal by construction.
 /// </summary>
-public static class Customer
+public static partial class Customer
 {
     /// <summary>
     /// Takes one turn. <paramref name="state"/> is the caller's working copy: after <see cref="TurnOutcome.Done"/> it has the turn,
@@ -24,19 +27,20 @@ public static class Customer
     /// <list type="number">
     /// <item>Refuse what is malformed.</item>
     /// <item>Recognise an id that was answered; refuse an amount of money that is out of bounds.</item>
-    /// <item>Meet a new customer; adopt the playbook's measures.</item>
-    /// <item>Date the lapse that the silence before now has proved; forget what may be known no longer.</item>
-    /// <item>Observe the interaction: activity, engagement, money, episode, consent, zone, a channel's report, location.</item>
-    /// <item>Move the relationship.</item>
+    /// <item>Give way to what became due before (<see cref="Wake"/>).</item>
+    /// <item>Meet a new customer; adopt the playbook's measures; forget what may be known no longer.</item>
+    /// <item>Observe the interaction: activity, engagement, money, episode, consent, zone, a channel's report, traits, location.</item>
+    /// <item>Move the relationship, and the customer in and out of segments.</item>
     /// <item>Withdraw what may no longer be delivered.</item>
+    /// <item>Go on with journeys.</item>
     /// <item>Decide at each placement.</item>
     /// </list>
     /// </summary>
     /// <param name="now">The time at which the turn is recorded. An interaction is valued on the customer's own clock; contact goes by this one.</param>
     /// <param name="history">What history says of the id, once <see cref="TurnOutcome.AskHistory"/> asked.</param>
     public static TurnOutcome Decide(
-        CustomerState state, TurnRequest request, Playbook playbook, Instant now, HistoryVerdict history = default) =>
-        Decide(state, request, playbook, now, history, null);
+        CustomerState state, TurnRequest request, PlaybookSet playbooks, Instant now, HistoryVerdict history = default) =>
+        Decide(state, request, playbooks, now, history, null);
 
     /// <summary>Folds one stored turn. Needs no playbook.</summary>
     /// <exception cref="ArgumentException">The turn is not the next one of this state.</exception>
@@ -119,7 +123,7 @@ public static class Customer
         var request = turn.Request(customer);
         var places = request.Placements;
         var shared = places.RemoveAll(name => !playbook.TryPlacement(name, out var placement) || !placement.Serves(request.Channel));
-        return Decide(before, request with { Placements = shared }, playbook, turn.At, HistoryVerdict.NotSeen, turn) is TurnOutcome.Done done
+        return Decide(before, request with { Placements = shared }, PlaybookSet.Of(playbook), turn.At, HistoryVerdict.NotSeen, turn) is TurnOutcome.Done done
             ? Alternative.Of(done, places, shared)
             : throw new ArgumentException($"turn {turn.Version} was answered before", nameof(turn));
     }
@@ -206,6 +210,44 @@ public static class Customer
             case TouchWithdrawn withdrawn:
                 state.Contact.Withdraw(withdrawn);
                 break;
+            case TouchReleased:
+                // A touch whose time is over takes no place anyway; that it was noticed is news for those who read turns.
+                break;
+            case ConsentExpired expired:
+                state.Consent.Expire(expired);
+                break;
+            case TimeCame came:
+                state.LastDue = Instant.Later(state.LastDue, came.Due);
+                break;
+            case SegmentEntered entered:
+                state.Segments.Enter(entered);
+                break;
+            case SegmentLeft left:
+                state.Segments.Leave(left);
+                break;
+            case TraitAdopted adopted:
+                state.Traits.Adopt(adopted);
+                break;
+            case TraitGained gained:
+                state.Traits.Gain(gained);
+                break;
+            case TraitSet set:
+                state.Traits.Set(set);
+                break;
+            case JourneyEntered entered:
+                state.Journeys.Enter(entered);
+                break;
+            case JourneyStepped stepped:
+                state.Journeys.Step(stepped);
+                break;
+            case JourneyMoved moved:
+                state.Journeys.Move(moved);
+                break;
+            case JourneyLeft left:
+                state.Journeys.Leave(left);
+                break;
+            case JourneyBarred or MessageLeft:
+                break;
             case Decided decided:
                 state.Decisions++;
                 if (decided is { Action: { } action, Reserved: { } reserved })
@@ -221,8 +263,10 @@ public static class Customer
 
     /// <param name="told">The stored turn that is decided again; null while a turn happens.</param>
     private static TurnOutcome Decide(
-        CustomerState state, TurnRequest given, Playbook playbook, Instant now, HistoryVerdict history, Turn? told)
+        CustomerState state, TurnRequest given, PlaybookSet playbooks, Instant now, HistoryVerdict history, Turn? told)
     {
+        var playbook = playbooks.InForce;
+
         // 1. Refuse what is malformed.
         if (RequestRules.Check(given, playbook, now) is { } refusal)
         {
@@ -241,25 +285,25 @@ public static class Customer
             return new TurnOutcome.Refused(excess);
         }
 
-        // 3. Meet a new customer; adopt the playbook's measures.
-        var draft = new Draft(state);
+        // 3. Give way to what became due before.
         var at = given.Type is null ? Instant.Later(state.LastSeen, now) : given.OccurredAt ?? now;
+        if (told is null && GiveWay(state, playbooks, Instant.Earlier(at, now)) is { } other)
+        {
+            return other;
+        }
+
+        // 4. Meet a new customer; adopt the playbook's measures; forget what may be known no longer.
+        var draft = new Draft(state);
         if (state.Version == 0)
         {
             draft.Emit(new CustomerMet(given.Customer, at));
         }
 
-        var measures = Measures.Of(playbook.Engagement);
-        if (state.Engagement.Measures != measures)
-        {
-            draft.Emit(new MeasuresAdopted(measures));
-        }
-
-        // 4. Date the lapse that the silence before now has proved; forget what may be known no longer.
+        Adopt(draft, playbook);
         JourneyTurn.Lapse(draft, playbook.Journey.Lapse, at);
         LocationTurn.Forget(draft, now);
 
-        // 5. Observe the interaction: activity, engagement, money, episode, consent, zone, a channel's report, location.
+        // 5. Observe the interaction: activity, engagement, money, episode, consent, zone, a channel's report, traits, location.
         var clock = state.LastSeen;
         var request = LocationTurn.WithoutPlace(given, rule);
         if (request.Type is null)
@@ -270,27 +314,39 @@ public static class Customer
         {
             Observe(draft, request, request.Type, rule, playbook, at, now);
             LocationTurn.Observe(draft, given, rule, playbook.Location, at, now, told);
+            if (told is null)
+            {
+                TraitTurn.Observe(draft, playbook, request, at);
+            }
         }
 
         var scope = ScopeOf(state, request, playbook, now);
 
-        // 6. Move the relationship.
-        var evidence = rule?.Evidence ?? Evidence.None;
-        JourneyTurn.Move(draft, playbook.Journey, scope, evidence, state.LastSeen > clock);
-        JourneyTurn.Lay(draft, playbook.Journey, scope, evidence);
-        var rise = state.IntimacyRise(scope.At);
-        if (rise >= playbook.Engagement.Shift.Points)
+        // 6. Move the relationship, and the customer in and out of segments.
+        Move(draft, playbook, scope, rule?.Evidence ?? Evidence.None, state.LastSeen > clock);
+        if (told is null)
         {
-            draft.Emit(new DelightNoticed(rise, scope.At));
+            SegmentTurn.Update(draft, playbooks, scope);
         }
 
         // 7. Withdraw what may no longer be delivered.
         ContactTurn.Withdraw(draft, playbook.Contact, now);
 
-        // 8. Decide at each placement.
+        // 8. Go on with journeys.
+        if (told is null)
+        {
+            JourneysTurn.Advance(draft, playbooks, scope, now);
+        }
+        else
+        {
+            Repeat(draft, told);
+        }
+
+        // 9. Decide at each placement.
+        var first = draft.Decisions;
         for (var i = 0; i < request.Placements.Length; i++)
         {
-            DecisionTurn.Choose(draft, playbook, request.Placements[i], i, scope, now);
+            DecisionTurn.Choose(draft, playbook, request.Placements[i], first + i, scope, now);
         }
 
         var turn = draft.Finish(now, playbook.Version);

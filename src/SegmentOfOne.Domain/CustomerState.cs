@@ -4,9 +4,12 @@ using SegmentOfOne.Domain.Contact;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Identity;
 using SegmentOfOne.Domain.Journey;
+using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Location;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Domain.Segments;
+using SegmentOfOne.Domain.Traits;
 using SegmentOfOne.Domain.Value;
 using SegmentOfOne.Domain.Zones;
 
@@ -46,6 +49,12 @@ public sealed class CustomerState
 
     public LocationState Location { get; } = new();
 
+    public SegmentsState Segments { get; } = new();
+
+    public TraitsState Traits { get; } = new();
+
+    public JourneysState Journeys { get; } = new();
+
     public RecentIds Ids { get; } = new();
 
     /// <summary>The facts of the turn that is being decided: memory for <see cref="Draft"/>, not part of the state.</summary>
@@ -53,6 +62,12 @@ public sealed class CustomerState
 
     /// <summary>Decisions ever taken, "no action" included.</summary>
     public long Decisions { get; internal set; }
+
+    /// <summary>The latest of what became due and was carried out; <see cref="Instant.Min"/> before anything was.</summary>
+    public Instant LastDue { get; internal set; } = Instant.Min;
+
+    /// <summary>The time up to which it is known what came of the customer: the latest that happened or became due.</summary>
+    public Instant Clock => Instant.Later(LastSeen, LastDue);
 
     public Stage Stage => Journey.Stage;
 
@@ -79,7 +94,7 @@ public sealed class CustomerState
     /// <summary>A new customer's state again, with the memory it has.</summary>
     public void Reset(CustomerKey key)
     {
-        (Key, Version, Decisions) = (key, 0, 0);
+        (Key, Version, Decisions, LastDue) = (key, 0, 0, Instant.Min);
         Identity.Clear();
         Engagement.Clear();
         Journey.Clear();
@@ -90,6 +105,9 @@ public sealed class CustomerState
         Consent.Clear();
         Zones.Clear();
         Location.Clear();
+        Segments.Clear();
+        Traits.Clear();
+        Journeys.Clear();
         Ids.Clear();
     }
 

@@ -11,6 +11,21 @@ internal readonly ref struct Draft
 
     public CustomerState State { get; }
 
+    /// <summary>Decisions of the turn so far.</summary>
+    public int Decisions
+    {
+        get
+        {
+            var count = 0;
+            foreach (var fact in State.Drafted)
+            {
+                count += fact is Decided ? 1 : 0;
+            }
+
+            return count;
+        }
+    }
+
     public void Emit(Fact fact)
     {
         Customer.Apply(State, fact);

@@ -1,7 +1,9 @@
 using SegmentOfOne.Domain.Consent;
 using SegmentOfOne.Domain.Contact;
 using SegmentOfOne.Domain.Engagement;
+using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Location;
+using SegmentOfOne.Domain.Traits;
 
 namespace SegmentOfOne.Domain;
 
@@ -87,7 +89,8 @@ public sealed record ReportUnmatched(TouchReport Report, Mismatch Reason) : Fact
 public sealed record TouchWithdrawn(long Version, int Index, string Rule) : Fact;
 
 /// <summary>What was chosen at a placement. <paramref name="Action"/> null: nothing passed the gates, the numbers are 1, 0 and 0, and nothing
-/// is reserved. Everything else of the decision is recomputed by <see cref="Customer.Explain"/>.</summary>
+/// is reserved. <paramref name="AskedBy"/> null: the caller asked; else a journey did. Everything else of the decision is recomputed by
+/// <see cref="Customer.Explain"/>.</summary>
 public sealed record Decided(
     string Placement,
     string? Action,
@@ -95,8 +98,56 @@ public sealed record Decided(
     double Propensity,
     double Likelihood,
     double Priority,
-    Reservation? Reserved = null) : Fact
+    Reservation? Reserved = null,
+    JourneyAsk? AskedBy = null) : Fact
 {
     /// <summary>Until when the channel may deliver it; null when nothing was chosen, or it was delivered with the answer.</summary>
     public Instant? HeldUntil => Reserved is { DeliveredAtOnce: false } held ? held.Expires : null;
 }
+
+/// <summary>Something of the customer's became due: nobody asked for this turn. What follows in it is dated <paramref name="Due"/>.</summary>
+public sealed record TimeCame(Instant Due) : Fact;
+
+/// <summary>The condition of a segment began to hold.</summary>
+public sealed record SegmentEntered(string Segment, Instant At) : Fact;
+
+/// <summary>The condition of a segment holds no longer, or the playbook has no such segment any more.</summary>
+public sealed record SegmentLeft(string Segment, Instant At) : Fact;
+
+/// <summary>From now on a trait is computed so. What it had been computed otherwise is let go. <paramref name="Window"/> in milliseconds; 0: ever.</summary>
+public sealed record TraitAdopted(string Trait, TraitKind Kind, long Window) : Fact;
+
+/// <summary>An interaction counted for a computed trait, with this value.</summary>
+public sealed record TraitGained(string Trait, PropertyValue Value, Instant At) : Fact;
+
+/// <summary>A journey said what a trait is.</summary>
+public sealed record TraitSet(string Trait, PropertyValue Value, Instant At) : Fact;
+
+/// <summary>The customer entered a journey as the playbook <paramref name="Playbook"/> has it, and stays in that one unless moved.
+/// <paramref name="Run"/> numbers the runs of all journeys of this customer from 1. <paramref name="Key"/> tells runs of one journey apart; it may be empty.</summary>
+public sealed record JourneyEntered(string Journey, long Run, int Playbook, string Key, Instant At) : Fact;
+
+/// <summary>A run came to a step; <paramref name="From"/> is empty for the first. <paramref name="Dwelt"/>: milliseconds spent at the step before.
+/// <paramref name="Due"/>: when the step ends by itself; null: it doesn't wait for a time.</summary>
+public sealed record JourneyStepped(string Journey, long Run, string From, string To, long Dwelt, Instant? Due, Instant At) : Fact;
+
+/// <summary>A run ended. <paramref name="Rule"/> names what ended it; <paramref name="Dwelt"/>: milliseconds at the last step, <paramref name="Lasted"/> in all.</summary>
+public sealed record JourneyLeft(string Journey, long Run, string Step, JourneyEnd End, string Rule, long Dwelt, long Lasted, Instant At) : Fact;
+
+/// <summary>A run was moved on purpose to the same journey of another playbook, and goes on at <paramref name="To"/>.</summary>
+public sealed record JourneyMoved(string Journey, long Run, int FromPlaybook, int Playbook, string From, string To, long Dwelt, Instant? Due, Instant At) : Fact;
+
+/// <summary>A trigger fired and the customer did not enter, because of <paramref name="Rule"/>.</summary>
+public sealed record JourneyBarred(string Journey, string Rule, Instant At) : Fact;
+
+/// <summary>Something left for a receiver; the outbox delivers it. <paramref name="Index"/> numbers the messages of the turn from 0.
+/// <paramref name="Decision"/> is the index of the decision that it carries; null where it carries none. <paramref name="Fields"/>: what it says
+/// besides, or what stands for the variables of the decision's treatment.</summary>
+public sealed record MessageLeft(
+    int Index, string Receiver, MessageKind Kind, string Journey, long Run, string Step, int? Decision, Properties Fields, Instant At) : Fact;
+
+/// <summary>The time of a consent that was given is over.</summary>
+public sealed record ConsentExpired(ConsentSubject Subject, Instant At) : Fact;
+
+/// <summary>A touch that was reserved was not reported in time, and takes no place any more.</summary>
+public sealed record TouchReleased(long Version, int Index) : Fact;

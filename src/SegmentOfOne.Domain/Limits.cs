@@ -43,6 +43,27 @@ public static class Limits
     /// <summary>Characters of an episode's key; a longer one is known by its hash.</summary>
     public const int EpisodeKeyLength = 64;
 
+    /// <summary>Runs of journeys that a customer is in; beyond, no further one is entered, which is said.</summary>
+    public const int JourneyRuns = 32;
+
+    /// <summary>Journeys of which it is known when they were entered and left; beyond, the one left longest ago is forgotten.</summary>
+    public const int JourneysKnown = 64;
+
+    /// <summary>Steps that one run takes in one turn; beyond, it ends as broken.</summary>
+    public const int JourneySteps = 64;
+
+    /// <summary>Facts that journeys give in one turn, at most; beyond, what is due waits for the next turn.</summary>
+    public const int JourneyFacts = 1024;
+
+    /// <summary>Decisions that journeys take in one turn; beyond, a step waits for the next turn.</summary>
+    public const int JourneyDecisions = 16;
+
+    /// <summary>Decisions of one turn: those of the caller's placements and those of journeys.</summary>
+    public const int Decisions = Placements + JourneyDecisions;
+
+    /// <summary>Messages that leave by one turn; beyond, a step waits for the next turn.</summary>
+    public const int Messages = 32;
+
     /// <summary>Identifiers of a customer.</summary>
     public const int Identifiers = 32;
 

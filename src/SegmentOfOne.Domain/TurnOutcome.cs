@@ -21,4 +21,13 @@ public abstract record TurnOutcome
 
     /// <summary>The request was bad; the state is untouched.</summary>
     public sealed record Refused(Refusal Refusal) : TurnOutcome;
+
+    /// <summary>Something became due before what is asked, and the state is untouched: take that turn first (<see cref="Customer.Wake"/>), then ask again.</summary>
+    public sealed record DueFirst : TurnOutcome;
+
+    /// <summary>Nothing is due, and the state is untouched.</summary>
+    public sealed record NothingDue : TurnOutcome;
+
+    /// <summary>A journey is pinned to a playbook that isn't at hand, and the state is untouched: get it, then ask again.</summary>
+    public sealed record AskPlaybook(int Version) : TurnOutcome;
 }

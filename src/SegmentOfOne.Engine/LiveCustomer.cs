@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Domain.Repeats;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Residents;
@@ -209,7 +210,7 @@ public readonly struct LiveCustomer
 
             // An id that came meanwhile is still among the recent ones while fewer turns have passed than those hold.
             var verdict = state.Version - known.AskedAt < Limits.RecentIds ? known.Verdict : HistoryVerdict.Unknown;
-            switch (Customer.Decide(state, request, playbook, now, verdict))
+            switch (Customer.Decide(state, request, PlaybookSet.Of(playbook), now, verdict))
             {
                 case TurnOutcome.Done done:
                     return Append(shard, ref resident, state, done, now);

@@ -29,7 +29,7 @@ public sealed class BudgetTests
         void Turn()
         {
             StateFormat.Read(before, LivingCustomer.Key, state);
-            var done = (TurnOutcome.Done)Customer.Decide(state, request, Playbook.Default, Time.Day(366));
+            var done = (TurnOutcome.Done)Customer.Decide(state, request, PlaybookSet.Of(Playbook.Default), Time.Day(366));
             var writer = new ByteWriter(buffer);
             TurnFormat.Write(done.Turn, ref writer);
             StateFormat.Write(state, ref writer);
@@ -94,7 +94,7 @@ public sealed class BudgetTests
         void Ask()
         {
             StateFormat.Read(before, LivingCustomer.Key, state);
-            Customer.Decide(state, question, Playbook.Default, Time.Day(366));
+            Customer.Decide(state, question, PlaybookSet.Of(Playbook.Default), Time.Day(366));
         }
 
         return Allocated(Ask);

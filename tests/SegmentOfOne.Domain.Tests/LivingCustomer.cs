@@ -40,11 +40,11 @@ internal sealed class LivingCustomer(Playbook playbook)
     public TurnOutcome Ask(TurnRequest request, Instant now)
     {
         StateFormat.Read(Bytes, Key, working);
-        var outcome = Customer.Decide(working, request, Playbook, now);
+        var outcome = Customer.Decide(working, request, PlaybookSet.Of(Playbook), now);
         if (outcome is TurnOutcome.AskHistory ask)
         {
             BytesOf(working).ShouldBe(Bytes);
-            outcome = Customer.Decide(working, request, Playbook, now, Known(ask.IdHash));
+            outcome = Customer.Decide(working, request, PlaybookSet.Of(Playbook), now, Known(ask.IdHash));
         }
 
         foreach (var left in working.Ids.Left)

@@ -4,11 +4,14 @@ namespace SegmentOfOne.Domain.Consent;
 public readonly record struct ConsentRecord(ConsentStatus Status, Instant At)
 {
     /// <summary>Denied or withdrawn.</summary>
-    public bool IsRefused => Status >= ConsentStatus.Denied;
+    public bool IsRefused => Status is ConsentStatus.Denied or ConsentStatus.Withdrawn;
 
     public bool IsGranted => Status == ConsentStatus.Granted;
 
     /// <summary>With a further statement: the later counts, of two at one time the stricter. So their order of arrival doesn't matter.</summary>
     internal ConsentRecord Told(ConsentStatus status, Instant at) =>
         Status == ConsentStatus.Unknown || at > At || (at == At && status > Status) ? new ConsentRecord(status, at) : this;
+
+    /// <summary>A grant whose time is over; anything else stays.</summary>
+    internal ConsentRecord Expire() => IsGranted ? this with { Status = ConsentStatus.Expired } : this;
 }

@@ -58,6 +58,34 @@ public sealed class ConsentState
         }
     }
 
+    internal void Expire(ConsentExpired expired)
+    {
+        switch (expired.Subject.Kind)
+        {
+            case ConsentKind.Purpose:
+                purposes[(int)expired.Subject.Purpose] = purposes[(int)expired.Subject.Purpose].Expire();
+                break;
+            case ConsentKind.Channel:
+                foreach (ref var consent in CollectionsMarshal.AsSpan(channels))
+                {
+                    if (consent.Channel == expired.Subject.Channel)
+                    {
+                        consent = consent with { Record = consent.Record.Expire() };
+                    }
+                }
+
+                break;
+            case ConsentKind.Location:
+                Location = Location.Expire();
+                break;
+            case ConsentKind.Contact:
+                Contact = Contact.Expire();
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException($"consent {expired.Subject.Kind}");
+        }
+    }
+
     internal void Restore(Purpose purpose, ConsentRecord record) => purposes[(int)purpose] = record;
 
     internal void Add(ChannelConsent consent) => channels.Add(consent);

@@ -8,4 +8,7 @@ public enum ConsentStatus : byte
     Granted = 1,
     Denied = 2,
     Withdrawn = 3,
+
+    /// <summary>Was granted, for a time that is over: as if nothing had been said.</summary>
+    Expired = 4,
 }

@@ -38,6 +38,11 @@ internal static class ConsentTurn
         }
     }
 
+    /// <summary>Grants whose time is over.</summary>
+    public static void Expire(in Draft draft, ConsentRules rules, Instant due)
+    {
+    }
+
     private static void Tell(in Draft draft, ConsentStatus status, Properties properties, Instant at)
     {
         var channel = TextOf(properties, ChannelProperty);

@@ -22,7 +22,7 @@ internal static class ContactTurn
         Mismatch? reason =
             !ReceiptId.TryParse(named.Text, out var id) ? Mismatch.NoReceipt
             : id.Key != draft.State.Key ? Mismatch.OtherCustomer
-            : id.Version < 1 || id.Version > draft.State.Version || id.Index >= Limits.Placements ? Mismatch.NeverDecided
+            : id.Version < 1 || id.Version > draft.State.Version || id.Index >= Limits.Decisions ? Mismatch.NeverDecided
             : (place = contact.Find(id.Version, id.Index)) < 0 || contact.Touches[place].KeptUntil <= now ? Mismatch.NotHeld
             : null;
         if (reason is { } mismatch)
@@ -61,6 +61,11 @@ internal static class ContactTurn
                 draft.Emit(new TouchWithdrawn(touch.Version, touch.Index, rule));
             }
         }
+    }
+
+    /// <summary>Says which reservations have run out unreported.</summary>
+    public static void Release(in Draft draft, Instant due)
+    {
     }
 
     private static string? Reason(CustomerState state, in Touch touch, string? locked)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SegmentOfOne.Domain.Consent;
 using SegmentOfOne.Domain.Engagement;
 
@@ -20,6 +21,51 @@ internal static class DomainBytes
     /// <inheritdoc cref="Time(ref ByteWriter, Instant, ref Instant)"/>
     public static Instant Time(ref this ByteReader reader, ref Instant before) =>
         before = new Instant(unchecked(before.UnixMilliseconds + reader.ZigZag()));
+
+    /// <summary>A byte 0 for no time; else a byte 1 and the time.</summary>
+    public static void OptionalTime(ref this ByteWriter writer, Instant? at, ref Instant before)
+    {
+        writer.Byte(at is null ? (byte)0 : (byte)1);
+        if (at is { } time)
+        {
+            writer.Time(time, ref before);
+        }
+    }
+
+    /// <inheritdoc cref="OptionalTime(ref ByteWriter, Instant?, ref Instant)"/>
+    public static Instant? OptionalTime(ref this ByteReader reader, ref Instant before) =>
+        reader.Count(1) == 0 ? null : reader.Time(ref before);
+
+    /// <summary>A byte with the kind, or the truth itself, then the text or the number.</summary>
+    public static void Value(ref this ByteWriter writer, PropertyValue value)
+    {
+        switch (value.Kind)
+        {
+            case PropertyKind.Text:
+                writer.Byte(0);
+                writer.Text(value.Text);
+                break;
+            case PropertyKind.Number:
+                writer.Byte(1);
+                writer.Number(value.Number);
+                break;
+            case PropertyKind.Truth:
+                writer.Byte(value.Truth ? (byte)3 : (byte)2);
+                break;
+            default:
+                throw new UnreachableException($"property kind {value.Kind}");
+        }
+    }
+
+    /// <inheritdoc cref="Value(ref ByteWriter, PropertyValue)"/>
+    public static PropertyValue Value(ref this ByteReader reader) => reader.Byte() switch
+    {
+        0 => reader.Text(),
+        1 => reader.Number(),
+        2 => false,
+        3 => true,
+        var other => throw new MalformedBytesException($"property kind {other} is unknown"),
+    };
 
     /// <summary>A length of at least 0 in milliseconds: twice its minutes where it is whole minutes, else one more than twice its milliseconds.</summary>
     public static void Length(ref this ByteWriter writer, Instant from, Instant to)
@@ -48,7 +94,7 @@ internal static class DomainBytes
     public static ConsentRecord Consent(ref this ByteReader reader, ref Instant before) =>
         reader.Status() is var status and not ConsentStatus.Unknown ? new ConsentRecord(status, reader.Time(ref before)) : default;
 
-    public static ConsentStatus Status(ref this ByteReader reader) => (ConsentStatus)reader.Count((int)ConsentStatus.Withdrawn);
+    public static ConsentStatus Status(ref this ByteReader reader) => (ConsentStatus)reader.Count((int)ConsentStatus.Expired);
 
     public static Purpose Purpose(ref this ByteReader reader) => (Purpose)reader.Count((int)Domain.Purpose.Ask);
 

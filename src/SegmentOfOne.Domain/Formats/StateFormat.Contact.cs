@@ -154,7 +154,7 @@ public static partial class StateFormat
             var number = reader.Count(contact.Actions.Length);
             var action = number == 0 ? reader.Text() : contact.Actions[number - 1];
             version += reader.Natural(long.MaxValue - version);
-            var index = reader.Count(Limits.Placements);
+            var index = reader.Count(Limits.Decisions);
             var (purpose, direction, terms) = reader.Kind();
             var reported = reader.Count((1 << 6) - 1);
             var channel = reader.Text();

@@ -13,7 +13,10 @@ namespace SegmentOfOne.Domain.Formats;
 /// </summary>
 public static partial class StateFormat
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
+
+    /// <summary>Knew nothing of time, segments, traits and journeys.</summary>
+    private const byte FirstVersion = 1;
 
     public static void Write(CustomerState state, ref ByteWriter writer)
     {
@@ -36,6 +39,7 @@ public static partial class StateFormat
         writer.Money(state.Value.Revenue);
         writer.Money(state.Value.Returned);
         WriteContact(state, clock, ref writer);
+        WriteClocks(state, clock, ref writer);
         Write(state.Ids, state.Version, ref writer);
     }
 
@@ -61,7 +65,7 @@ public static partial class StateFormat
         state.Reset(key);
         var reader = new ByteReader(bytes);
         var format = reader.Byte();
-        if (format != Version)
+        if (format is not (Version or FirstVersion))
         {
             throw new MalformedBytesException($"state format {format} is unknown");
         }
@@ -81,6 +85,11 @@ public static partial class StateFormat
         state.Value.Revenue = reader.Money();
         state.Value.Returned = reader.Money();
         ReadContact(state, clock, ref reader);
+        if (format > FirstVersion)
+        {
+            ReadClocks(state, clock, ref reader);
+        }
+
         Read(state.Ids, state.Version, ref reader);
         reader.End();
     }

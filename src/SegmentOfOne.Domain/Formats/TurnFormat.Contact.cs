@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using SegmentOfOne.Domain.Consent;
 using SegmentOfOne.Domain.Contact;
+using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Location;
 
 namespace SegmentOfOne.Domain.Formats;
@@ -14,9 +14,7 @@ public static partial class TurnFormat
         {
             case ConsentTold told:
                 writer.Byte((byte)Kind.ConsentTold);
-                writer.Byte((byte)told.Subject.Kind);
-                writer.Byte((byte)told.Subject.Purpose);
-                writer.Text(told.Subject.Channel);
+                Write(told.Subject, ref writer);
                 writer.Byte((byte)told.Status);
                 writer.Time(told.At, ref time);
                 break;
@@ -69,14 +67,15 @@ public static partial class TurnFormat
                 writer.Text(withdrawn.Rule);
                 break;
             default:
-                throw new UnreachableException($"fact {fact.GetType().Name}");
+                WriteClocks(fact, ref time, ref writer);
+                break;
         }
     }
 
     private static Fact ReadContact(Kind kind, ref Instant time, ref ByteReader reader) => kind switch
     {
         Kind.ConsentTold => new ConsentTold(
-            new ConsentSubject((ConsentKind)reader.Count((int)ConsentKind.Contact), reader.Purpose(), reader.Text()),
+            ReadSubject(ref reader),
             reader.Status(),
             reader.Time(ref time)),
         Kind.ZoneTold => new ZoneTold(reader.Text(), reader.Time(ref time)),
@@ -86,11 +85,28 @@ public static partial class TurnFormat
         Kind.FenceChanged => new FenceChanged(reader.Text(), (FencePhase)reader.Count((int)FencePhase.Left), reader.Time(ref time)),
         Kind.LocationForgotten => new LocationForgotten(),
         Kind.TrustMeasured => new TrustMeasured(reader.Natural()),
-        Kind.TouchReported => new TouchReported(reader.Natural(), reader.Count(Limits.Placements), reader.Reports(), reader.Number()),
+        Kind.TouchReported => new TouchReported(reader.Natural(), reader.Count(Limits.Decisions), reader.Reports(), reader.Number()),
         Kind.ReportUnmatched => new ReportUnmatched(reader.Reports(), (Mismatch)reader.Count((int)Mismatch.NotHeld)),
-        Kind.TouchWithdrawn => new TouchWithdrawn(reader.Natural(), reader.Count(Limits.Placements), reader.Text()),
-        _ => throw new MalformedBytesException($"fact kind {(byte)kind} is unknown"),
+        Kind.TouchWithdrawn => new TouchWithdrawn(reader.Natural(), reader.Count(Limits.Decisions), reader.Text()),
+        _ => ReadClocks(kind, ref time, ref reader),
     };
+
+    /// <summary>Which kind of decision it is and, where a journey asked, how.</summary>
+    private static void WriteAsk(JourneyAsk? ask, ref ByteWriter writer)
+    {
+        writer.Byte((byte)(ask is null ? Kind.Decided : Kind.DecidedForJourney));
+        if (ask is not null)
+        {
+            writer.Text(ask.Channel);
+            writer.OptionalText(ask.Action);
+        }
+    }
+
+    private static Decided ReadDecidedForJourney(ref Instant time, ref ByteReader reader)
+    {
+        var ask = new JourneyAsk(reader.Text(), reader.OptionalText());
+        return ReadDecided(ref time, ref reader) with { AskedBy = ask };
+    }
 
     /// <summary>A byte 0 without a reservation.</summary>
     private static void WriteReserved(Decided decided, ref Instant time, ref ByteWriter writer)
@@ -113,7 +129,7 @@ public static partial class TurnFormat
     {
         var decided = new Decided(
             reader.Text(), reader.OptionalText(), reader.OptionalText(), reader.Number(), reader.Number(), reader.Number());
-        var index = reader.Count(Limits.Placements);
+        var index = reader.Count(Limits.Decisions);
         if (index == 0)
         {
             return decided;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using SegmentOfOne.Domain.Engagement;
 
 namespace SegmentOfOne.Domain.Formats;
@@ -13,9 +12,10 @@ public static partial class TurnFormat
 {
     private const byte Version = 1;
 
-    /// <summary>No turn has more facts: what one interaction can change, with all the fences it can be at and the touches it can withdraw,
-    /// and a decision a placement, with the zones read for it.</summary>
-    private const int MostFacts = 64 + Playbooks.PlaybookLimits.Fences + Limits.Touches + Limits.Placements * (2 + Playbooks.PlaybookLimits.Fences);
+    /// <summary>No turn has more facts: what one interaction can change, with all the fences it can be at, the touches it can withdraw or release,
+    /// the segments, traits and journeys that it can move, and the decisions, with the zones read for each.</summary>
+    private const int MostFacts = 64 + Playbooks.PlaybookLimits.Fences + (2 * Limits.Touches) + (2 * Playbooks.PlaybookLimits.Segments)
+        + (2 * Playbooks.PlaybookLimits.Traits) + Limits.JourneyFacts + (Limits.Decisions * (2 + Playbooks.PlaybookLimits.Fences));
 
     private enum Kind : byte
     {
@@ -40,6 +40,23 @@ public static partial class TurnFormat
         TouchReported = 19,
         ReportUnmatched = 20,
         TouchWithdrawn = 21,
+        TimeCame = 22,
+        SegmentEntered = 23,
+        SegmentLeft = 24,
+        TraitAdopted = 25,
+        TraitGained = 26,
+        TraitSet = 27,
+        ConsentExpired = 28,
+        TouchReleased = 29,
+        JourneyEntered = 30,
+        JourneyStepped = 31,
+        JourneyLeft = 32,
+        JourneyMoved = 33,
+        JourneyBarred = 34,
+        MessageLeft = 35,
+
+        /// <summary>A decision that a journey asked for.</summary>
+        DecidedForJourney = 36,
     }
 
     public static void Write(Turn turn, ref ByteWriter writer)
@@ -139,7 +156,7 @@ public static partial class TurnFormat
                 writer.Time(noticed.At, ref time);
                 break;
             case Decided decided:
-                writer.Byte((byte)Kind.Decided);
+                WriteAsk(decided.AskedBy, ref writer);
                 writer.Text(decided.Placement);
                 writer.OptionalText(decided.Action);
                 writer.OptionalText(decided.Treatment);
@@ -171,6 +188,7 @@ public static partial class TurnFormat
             Kind.OverlayChanged => ReadOverlay(ref time, ref reader),
             Kind.DelightNoticed => new DelightNoticed(reader.Number(), reader.Time(ref time)),
             Kind.Decided => ReadDecided(ref time, ref reader),
+            Kind.DecidedForJourney => ReadDecidedForJourney(ref time, ref reader),
             _ => ReadContact((Kind)kind, ref time, ref reader),
         };
     }
@@ -244,22 +262,7 @@ public static partial class TurnFormat
         foreach (var (name, value) in properties)
         {
             writer.Text(name);
-            switch (value.Kind)
-            {
-                case PropertyKind.Text:
-                    writer.Byte(0);
-                    writer.Text(value.Text);
-                    break;
-                case PropertyKind.Number:
-                    writer.Byte(1);
-                    writer.Number(value.Number);
-                    break;
-                case PropertyKind.Truth:
-                    writer.Byte(value.Truth ? (byte)3 : (byte)2);
-                    break;
-                default:
-                    throw new UnreachableException($"property kind {value.Kind}");
-            }
+            writer.Value(value);
         }
     }
 
@@ -280,18 +283,9 @@ public static partial class TurnFormat
                 throw new MalformedBytesException("properties are out of order");
             }
 
-            entries.Add(KeyValuePair.Create(name, ReadValue(ref reader)));
+            entries.Add(KeyValuePair.Create(name, reader.Value()));
         }
 
         return Properties.FromSorted(entries.MoveToImmutable());
     }
-
-    private static PropertyValue ReadValue(ref ByteReader reader) => reader.Byte() switch
-    {
-        0 => reader.Text(),
-        1 => reader.Number(),
-        2 => false,
-        3 => true,
-        var other => throw new MalformedBytesException($"property kind {other} is unknown"),
-    };
 }

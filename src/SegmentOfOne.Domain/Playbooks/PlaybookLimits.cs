@@ -29,6 +29,14 @@ public static class PlaybookLimits
     public const int IntentTypes = 50;
     public const int Fences = 200;
     public const int OpenHours = 21;
+    public const int Segments = 100;
+    public const int Traits = 64;
+    public const int TypesOfTrait = 32;
+    public const int Journeys = 50;
+    public const int StepsOfJourney = 64;
+    public const int ExitsOfJourney = 16;
+    public const int BranchesOfStep = 16;
+    public const int Receivers = 32;
 
     /// <summary>Characters of an action's id, a placement, an interaction type, a channel, a property.</summary>
     public const int NameLength = 64;

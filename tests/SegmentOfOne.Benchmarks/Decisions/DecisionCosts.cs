@@ -105,7 +105,7 @@ public sealed record DecisionCosts(IReadOnlyList<Cost> Costs)
                 StateFormat.Read(bytes, Past.Key, state);
                 var before = GC.GetAllocatedBytesForCurrentThread();
                 var began = Stopwatch.GetTimestamp();
-                var outcome = Customer.Decide(state, question, playbook, Past.Now, HistoryVerdict.NotSeen);
+                var outcome = Customer.Decide(state, question, PlaybookSet.Of(playbook), Past.Now, HistoryVerdict.NotSeen);
                 var took = Stopwatch.GetTimestamp() - began;
                 allocated += GC.GetAllocatedBytesForCurrentThread() - before;
                 times.Add(took);

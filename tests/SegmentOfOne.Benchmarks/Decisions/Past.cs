@@ -41,7 +41,7 @@ public sealed record Past(int Interactions, int Touches)
     {
         var at = Now - TimeSpan.FromDays(60) * ((Interactions - number) / (double)Interactions);
         TurnRequest request = new() { Customer = Someone, Id = $"{number}", Type = type, Channel = "web", OccurredAt = at, Properties = properties };
-        if (Customer.Decide(state, request, playbook, at, Domain.Repeats.HistoryVerdict.NotSeen) is not TurnOutcome.Done)
+        if (Customer.Decide(state, request, PlaybookSet.Of(playbook), at, Domain.Repeats.HistoryVerdict.NotSeen) is not TurnOutcome.Done)
             throw new InvalidOperationException($"{type} was not taken");
     }
 

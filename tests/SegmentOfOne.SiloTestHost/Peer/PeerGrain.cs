@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Domain.Repeats;
 using SegmentOfOne.Engine;
 using SegmentOfOne.Silo.Messages;
@@ -28,7 +29,7 @@ public sealed class PeerGrain([PersistentState("customer", PeerGrain.Storage)] I
             StateFormat.Read(stored.State.Bytes, key, state);
         }
 
-        switch (Customer.Decide(state, request, home.Playbooks.InForce.Playbook, Instant.From(TimeProvider.System.GetUtcNow()), HistoryVerdict.NotSeen))
+        switch (Customer.Decide(state, request, PlaybookSet.Of(home.Playbooks.InForce.Playbook), Instant.From(TimeProvider.System.GetUtcNow()), HistoryVerdict.NotSeen))
         {
             case TurnOutcome.Done done:
                 stored.State.Bytes = StateFormat.ToBytes(state);

@@ -1,0 +1,112 @@
+using SegmentOfOne.Domain.Clocks;
+using SegmentOfOne.Domain.Consent;
+using SegmentOfOne.Domain.Contact;
+using SegmentOfOne.Domain.Decisions;
+using SegmentOfOne.Domain.Engagement;
+using SegmentOfOne.Domain.Journey;
+using SegmentOfOne.Domain.Journeys;
+using SegmentOfOne.Domain.Location;
+using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Domain.Segments;
+
+namespace SegmentOfOne.Domain;
+
+/// <content>Turns that nobody asks for: what time alone brings about.</content>
+public static partial class Customer
+{
+    /// <summary>
+    /// Takes the turn of what is due first, if that is by now; one turn for each time at which something is due, dated then. So it comes out the
+    /// same whether it is taken at once, late, or before the next thing that is asked.
+    /// <list type="number">
+    /// <item>Find the first time at which something is due.</item>
+    /// <item>Let end what ends then: the relationship by silence, what is known of a place, consents, reservations.</item>
+    /// <item>Move the relationship, and the customer in and out of segments.</item>
+    /// <item>Withdraw what may no longer be delivered.</item>
+    /// <item>Go on with journeys.</item>
+    /// </list>
+    /// <see cref="TurnOutcome.NothingDue"/>: <see cref="NextDue"/> says when to ask again.
+    /// </summary>
+    /// <param name="now">The time at which the turn is recorded, by which contact goes.</param>
+    public static TurnOutcome Wake(CustomerState state, PlaybookSet playbooks, Instant now)
+    {
+        // 1. Find the first time at which something is due.
+        if (JourneysTurn.Missing(state, playbooks) is { } missing)
+        {
+            return new TurnOutcome.AskPlaybook(missing);
+        }
+
+        if (Dues.Within(state, playbooks, now) is not { } due)
+        {
+            return new TurnOutcome.NothingDue();
+        }
+
+        // 2. Let end what ends then.
+        var playbook = playbooks.InForce;
+        var draft = new Draft(state);
+        draft.Emit(new TimeCame(due));
+        Adopt(draft, playbook);
+        JourneyTurn.Lapse(draft, playbook.Journey.Lapse, due);
+        LocationTurn.Forget(draft, due);
+        ConsentTurn.Expire(draft, playbook.Consent, due);
+        ContactTurn.Release(draft, due);
+
+        // 3. Move the relationship, and the customer in and out of segments.
+        var request = new TurnRequest { Customer = state.Identity.Identifiers[0] };
+        var scope = new Scope(state, state.Scores(playbook.Engagement, state.Clock), request, state.Clock);
+        Move(draft, playbook, scope, Evidence.None, cameBack: false);
+        SegmentTurn.Update(draft, playbooks, scope);
+
+        // 4. Withdraw what may no longer be delivered.
+        ContactTurn.Withdraw(draft, playbook.Contact, now);
+
+        // 5. Go on with journeys.
+        JourneysTurn.Advance(draft, playbooks, scope, now);
+        var turn = draft.Finish(now, playbook.Version);
+        return new TurnOutcome.Done(turn, DecisionTurn.Reply(turn, playbook, scope));
+    }
+
+    /// <summary>When to call <see cref="Wake"/>: nothing is due before. Null: nothing ever will be, unless something happens.
+    /// A lower bound, found quickly; at that time <see cref="Wake"/> finds out, and asking again from then gives the next.</summary>
+    /// <param name="from">Up to when it is known that nothing is due; null: up to the customer's own clock.</param>
+    public static Instant? NextDue(CustomerState state, PlaybookSet playbooks, Instant? from = null) =>
+        state.Version == 0 ? null : Dues.Next(state, playbooks, Instant.Later(state.Clock, from ?? Instant.Min))?.At;
+
+    private static TurnOutcome? GiveWay(CustomerState state, PlaybookSet playbooks, Instant until) =>
+        state.Version == 0 ? null
+        : JourneysTurn.Missing(state, playbooks) is { } missing ? new TurnOutcome.AskPlaybook(missing)
+        : Dues.Within(state, playbooks, until) is not null ? new TurnOutcome.DueFirst()
+        : null;
+
+    private static void Adopt(in Draft draft, Playbook playbook)
+    {
+        var measures = Measures.Of(playbook.Engagement);
+        if (draft.State.Engagement.Measures != measures)
+        {
+            draft.Emit(new MeasuresAdopted(measures));
+        }
+    }
+
+    private static void Move(in Draft draft, Playbook playbook, in Scope scope, Evidence evidence, bool cameBack)
+    {
+        JourneyTurn.Move(draft, playbook.Journey, scope, evidence, cameBack);
+        JourneyTurn.Lay(draft, playbook.Journey, scope, evidence);
+        var rise = draft.State.IntimacyRise(scope.At);
+        if (rise >= playbook.Engagement.Shift.Points)
+        {
+            draft.Emit(new DelightNoticed(rise, scope.At));
+        }
+    }
+
+    /// <summary>What time, segments and journeys did stands as it was told: they are no decision that a caller asked for.</summary>
+    private static void Repeat(in Draft draft, Turn told)
+    {
+        foreach (var fact in told.Facts)
+        {
+            if (fact is SegmentEntered or SegmentLeft or TraitAdopted or TraitGained or TraitSet or JourneyEntered or JourneyStepped or JourneyMoved
+                or JourneyLeft or JourneyBarred or MessageLeft or Decided { AskedBy: not null })
+            {
+                draft.Emit(fact);
+            }
+        }
+    }
+}

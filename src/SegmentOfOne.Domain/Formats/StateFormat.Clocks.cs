@@ -1,0 +1,138 @@
+using SegmentOfOne.Domain.Journeys;
+using SegmentOfOne.Domain.Segments;
+using SegmentOfOne.Domain.Traits;
+
+namespace SegmentOfOne.Domain.Formats;
+
+/// <content>The slices of time, segments, traits and journeys, since format 2: a byte with a bit for each that holds something, then those.</content>
+public static partial class StateFormat
+{
+    private const int HasDue = 1;
+    private const int HasSegments = 2;
+    private const int HasTraits = 4;
+    private const int HasJourneys = 8;
+
+    private static void WriteClocks(CustomerState state, Instant time, ref ByteWriter writer)
+    {
+        var mask = (state.LastDue != Instant.Min ? HasDue : 0) | (state.Segments.Stays.IsEmpty ? 0 : HasSegments)
+            | (state.Traits.IsEmpty ? 0 : HasTraits) | (state.Journeys.Entered == 0 ? 0 : HasJourneys);
+        writer.Byte((byte)mask);
+        if ((mask & HasDue) != 0)
+        {
+            writer.Time(state.LastDue, ref time);
+        }
+
+        if ((mask & HasSegments) != 0)
+        {
+            Write(state.Segments, time, ref writer);
+        }
+
+        if ((mask & HasTraits) != 0)
+        {
+            Write(state.Traits, time, ref writer);
+        }
+
+        if ((mask & HasJourneys) != 0)
+        {
+            Write(state.Journeys, time, ref writer);
+        }
+    }
+
+    private static void ReadClocks(CustomerState state, Instant time, ref ByteReader reader)
+    {
+        var mask = reader.Count(HasDue | HasSegments | HasTraits | HasJourneys);
+        if ((mask & HasDue) != 0)
+        {
+            state.LastDue = reader.Time(ref time);
+        }
+
+        if ((mask & HasSegments) != 0)
+        {
+            Read(state.Segments, time, ref reader);
+        }
+
+        if ((mask & HasTraits) != 0)
+        {
+            Read(state.Traits, time, ref reader);
+        }
+
+        if ((mask & HasJourneys) != 0)
+        {
+            Read(state.Journeys, time, ref reader);
+        }
+    }
+
+    private static void Write(SegmentsState segments, Instant time, ref ByteWriter writer)
+    {
+        writer.Natural(segments.Stays.Length);
+        foreach (var stay in segments.Stays)
+        {
+            writer.Text(stay.Segment);
+            writer.Time(stay.Since, ref time);
+        }
+    }
+
+    private static void Read(SegmentsState segments, Instant time, ref ByteReader reader)
+    {
+        for (var left = reader.Count(Playbooks.PlaybookLimits.Segments); left > 0; left--)
+        {
+            segments.Add(new SegmentStay(reader.Text(), reader.Time(ref time)));
+        }
+    }
+
+    private static void Write(TraitsState traits, Instant time, ref ByteWriter writer)
+    {
+    }
+
+    private static void Read(TraitsState traits, Instant time, ref ByteReader reader)
+    {
+    }
+
+    private static void Write(JourneysState journeys, Instant time, ref ByteWriter writer)
+    {
+        writer.Natural(journeys.Entered);
+        writer.Natural(journeys.Runs.Length);
+        foreach (ref readonly var run in journeys.Runs)
+        {
+            writer.Text(run.Journey);
+            writer.Natural(run.Number);
+            writer.Natural(run.Playbook);
+            writer.Text(run.Key);
+            writer.Text(run.Step);
+            writer.Time(run.EnteredAt, ref time);
+            writer.Time(run.SteppedAt, ref time);
+            writer.OptionalTime(run.Due, ref time);
+        }
+
+        writer.Natural(journeys.Past.Length);
+        foreach (ref readonly var journey in journeys.Past)
+        {
+            writer.Text(journey.Journey);
+            writer.Natural(journey.Entered);
+            writer.Time(journey.LastEntered, ref time);
+            writer.OptionalTime(journey.LastLeft, ref time);
+        }
+    }
+
+    private static void Read(JourneysState journeys, Instant time, ref ByteReader reader)
+    {
+        journeys.Entered = reader.Natural();
+        for (var left = reader.Count(Limits.JourneyRuns); left > 0; left--)
+        {
+            journeys.Add(new JourneyRun(
+                reader.Text(),
+                reader.Natural(),
+                reader.Count(int.MaxValue),
+                reader.Text(),
+                reader.Text(),
+                reader.Time(ref time),
+                reader.Time(ref time),
+                reader.OptionalTime(ref time)));
+        }
+
+        for (var left = reader.Count(Limits.JourneysKnown); left > 0; left--)
+        {
+            journeys.Add(new JourneyPast(reader.Text(), reader.Natural(), reader.Time(ref time), reader.OptionalTime(ref time)));
+        }
+    }
+}
