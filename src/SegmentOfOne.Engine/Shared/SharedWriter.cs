@@ -2,6 +2,7 @@ using System.Buffers;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Store;
 
 namespace SegmentOfOne.Engine.Shared;
@@ -9,7 +10,7 @@ namespace SegmentOfOne.Engine.Shared;
 /// <summary>
 /// Writes checkpoints to a shared database, many customers with a statement. Whichever process moves a customer's row from one version
 /// to a later one adds the turns between to the sums in the same transaction, while it holds the row: so each turn is in them once.
-/// Everything that transactions of other processes may want too is locked in the same order by all: rows by key, measures, sums.
+/// Everything that transactions of other processes may want too is locked in the same order by all: rows by key, messages, measures, sums.
 /// </summary>
 internal sealed class SharedWriter : IStoreWriter
 {
@@ -27,6 +28,7 @@ internal sealed class SharedWriter : IStoreWriter
     private readonly AnchorRows _anchors = new();
     private readonly SeenRows _seen = new();
     private readonly TotalRows _sums = new();
+    private readonly SharedMessageWriter _messages;
     private readonly string _lock;
     private readonly string _insert;
     private readonly string _update;
@@ -38,6 +40,7 @@ internal sealed class SharedWriter : IStoreWriter
     public SharedWriter(SqlSession session)
     {
         _session = session;
+        _messages = new SharedMessageWriter(session);
         _key = _keys.AddColumn<Guid>("customer");
         var dialect = session.Dialect;
         string[] columns = [.. CustomerColumns.Integers, .. CustomerColumns.Numbers, "snapshot"];
@@ -89,6 +92,7 @@ internal sealed class SharedWriter : IStoreWriter
         Run(_update, _known.Rows, _known.Count);
         Run(_insertAnchors, _anchors.Rows, _anchors.Customer.Count);
         Run(_insertSeen, _seen.Rows, _seen.Customer.Count);
+        _messages.Write();
         foreach (var (number, change) in _measuring)
         {
             _session[$"UPDATE {Schema}measures SET customers = customers + @change WHERE number = @number"]
@@ -165,6 +169,10 @@ internal sealed class SharedWriter : IStoreWriter
         _seen.Version.Add(id.Version);
     }
 
+    public void AddMessage(in LeftMessage message) => _messages.Add(message);
+
+    public void WithdrawMessage(CustomerKey key, long version, int decision, Instant at) => _messages.Withdraw(key, version, decision, at);
+
     public void Sum(Turn turn) => _totals.Add(turn);
 
     public void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot)
@@ -202,6 +210,7 @@ internal sealed class SharedWriter : IStoreWriter
     {
         _rows.Clear();
         _measuring.Clear();
+        _messages.Clear();
         foreach (var rows in new[] { _keys, _new.Rows, _known.Rows, _anchors.Rows, _seen.Rows, _sums.Rows })
         {
             rows.Clear();

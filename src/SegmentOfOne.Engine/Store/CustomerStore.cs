@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Queries;
 using SegmentOfOne.Engine.Sqlite;
@@ -87,6 +88,7 @@ internal sealed class CustomerStore : ICustomerStore
         CREATE INDEX audit_draft ON audit(draft, number);
         CREATE TABLE draft(number INTEGER PRIMARY KEY, document BLOB NOT NULL) STRICT
         """,
+        SqliteMessageWriter.Schema,
     ];
 
     private static readonly QueryDialect Queries = new() { Key = key => KeyColumn.Of(key).ToByteArray(bigEndian: true), Least = "MIN", Greatest = "MAX", Limit = " LIMIT @limit" };
@@ -132,6 +134,8 @@ internal sealed class CustomerStore : ICustomerStore
     public Lock Writing { get; } = new();
 
     public IStoreReader OpenReader() => new StoreReader(_file);
+
+    public IOutboxStore OpenOutbox() => new SqliteOutbox(_file, _connection, Writing);
 
     public DbConnection OpenQueries() => Database.OpenReader(_file);
 
