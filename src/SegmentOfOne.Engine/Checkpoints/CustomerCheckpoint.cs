@@ -174,7 +174,8 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
             fresh = bytes.Written;
         }
 
-        writer.SaveCustomer(row, _state, fresh);
+        var playbooks = home.Shelf.Set;
+        writer.SaveCustomer(row, _state, fresh, new DueColumns(CustomerHome.DueOf(_state, playbooks), playbooks.InForce.Version));
         bytes.Dispose();
     }
 

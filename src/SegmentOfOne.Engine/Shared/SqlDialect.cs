@@ -91,7 +91,7 @@ public sealed class SqlDialect
             """
             MERGE segmentofone.total WITH (HOLDLOCK) AS t
             USING (SELECT e.kind, e.name, e.value FROM {rows}) AS s
-            ON t.kind = s.kind AND t.name_bytes = CAST(s.name AS varbinary(128))
+            ON t.kind = s.kind AND t.name_bytes = CAST(s.name AS varbinary(800))
             WHEN MATCHED THEN UPDATE SET value = t.value + s.value
             WHEN NOT MATCHED THEN INSERT (kind, name, value) VALUES (s.kind, s.name, s.value);
             """,

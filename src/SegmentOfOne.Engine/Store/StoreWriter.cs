@@ -5,6 +5,7 @@ using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Repeats;
 using SegmentOfOne.Engine.Playbooks;
+using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Sqlite;
 
 namespace SegmentOfOne.Engine.Store;
@@ -20,6 +21,7 @@ internal sealed class StoreWriter : IStoreWriter
     private readonly Statement _find;
     private readonly Statement _insert;
     private readonly Statement _update;
+    private readonly Statement _redate;
     private readonly Statement _history;
     private readonly Statement _seen;
     private readonly Statement _total;
@@ -37,10 +39,11 @@ internal sealed class StoreWriter : IStoreWriter
         _begin = new Statement(connection, "BEGIN IMMEDIATE");
         _commit = new Statement(connection, "COMMIT");
         _find = new Statement(connection, "SELECT number, version, measures, snapshot FROM customer WHERE key = ?1");
-        var columns = string.Join(", ", [.. CustomerColumns.Integers, .. CustomerColumns.Numbers, "snapshot"]);
-        const string Values = "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20";
+        var columns = string.Join(", ", [.. CustomerColumns.Integers, .. CustomerColumns.Numbers, "snapshot", "due_at", "due_playbook"]);
+        const string Values = "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?22, ?23";
         _insert = new Statement(connection, $"INSERT INTO customer(number, key, {columns}) VALUES (?1, ?21, {Values})");
         _update = new Statement(connection, $"UPDATE customer SET ({columns}) = ({Values}) WHERE number = ?1");
+        _redate = new Statement(connection, "UPDATE customer SET (due_at, due_playbook) = (?2, ?3) WHERE number = ?1");
         _history = new Statement(
             connection,
             "INSERT INTO history(customer, first_version, last_version, last_at, turns, anchor) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
@@ -109,7 +112,7 @@ internal sealed class StoreWriter : IStoreWriter
         }
     }
 
-    public void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot)
+    public void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot, DueColumns due)
     {
         var columns = SnapshotColumns.Of(state);
         var measures = MeasuresOf(columns.Measures);
@@ -136,8 +139,11 @@ internal sealed class StoreWriter : IStoreWriter
         }
 
         save.Bind(parameter, Sealed(ref _envelope, state.Key, state.Version, snapshot));
-        save.Run();
+        save.Bind(22, AtOf(due)).Bind(23, due.Playbook).Run();
     }
+
+    public void Redate(in StoredRow row, DueColumns due) =>
+        _redate.Bind(1, row.Number).Bind(2, AtOf(due)).Bind(3, due.Playbook).Run();
 
     /// <summary>What isn't in memory here is nowhere else.</summary>
     public void CopyTurns(CustomerKey key, long first, long last, IBufferWriter<byte> turns) =>
@@ -186,12 +192,14 @@ internal sealed class StoreWriter : IStoreWriter
     {
         foreach (var statement in new[]
         {
-            _begin, _commit, _find, _insert, _update, _history, _seen, _total, _findMeasures, _addMeasures, _countMeasures, _playbook,
+            _begin, _commit, _find, _insert, _update, _redate, _history, _seen, _total, _findMeasures, _addMeasures, _countMeasures, _playbook,
         })
         {
             statement.Dispose();
         }
     }
+
+    private static long? AtOf(DueColumns due) => due.At == Resident.Never ? null : due.At;
 
     private long LastNumber() => Database.Scalar(_connection, "SELECT COALESCE(MAX(number), 0) FROM customer");
 
