@@ -28,6 +28,8 @@ internal sealed class SharedWriter : IStoreWriter
     private readonly RedateRows _redates = new();
     private readonly AnchorRows _anchors = new();
     private readonly SeenRows _seen = new();
+    private readonly MemberRows _changes = new();
+    private readonly MemberRows _members = new();
     private readonly TotalRows _sums = new();
     private readonly string _lock;
     private readonly string _insert;
@@ -35,6 +37,8 @@ internal sealed class SharedWriter : IStoreWriter
     private readonly string _redate;
     private readonly string _insertAnchors;
     private readonly string _insertSeen;
+    private readonly string _deleteMembers;
+    private readonly string _insertMembers;
     private readonly string _addTotals;
     private int _namesKnown = -1;
 
@@ -62,6 +66,13 @@ internal sealed class SharedWriter : IStoreWriter
             GROUP BY e.customer, e.id
             """,
             _seen.Rows);
+        _deleteMembers = With(
+            $"""
+            DELETE FROM {Schema}member WHERE EXISTS (
+                SELECT 1 FROM {Rows} WHERE e.segment{dialect.Exactly} = {Schema}member.segment AND e.customer = {Schema}member.customer)
+            """,
+            _changes.Rows);
+        _insertMembers = With($"INSERT INTO {Schema}member({_members.Rows.Names()}) SELECT {_members.Rows.Names("e.")} FROM {Rows}", _members.Rows);
         _addTotals = With(dialect.AddTotals, _sums.Rows);
 
         // No row of a list is without a number: never is the highest there is.
@@ -100,6 +111,8 @@ internal sealed class SharedWriter : IStoreWriter
         Run(_redate, _redates.Rows, _redates.Number.Count);
         Run(_insertAnchors, _anchors.Rows, _anchors.Customer.Count);
         Run(_insertSeen, _seen.Rows, _seen.Customer.Count);
+        Run(_deleteMembers, _changes.Rows, _changes.Customer.Count);
+        Run(_insertMembers, _members.Rows, _members.Customer.Count);
         foreach (var (number, change) in _measuring)
         {
             _session[$"UPDATE {Schema}measures SET customers = customers + @change WHERE number = @number"]
@@ -176,6 +189,15 @@ internal sealed class SharedWriter : IStoreWriter
         _seen.Version.Add(id.Version);
     }
 
+    public void SaveMember(in StoredRow row, string segment, Instant? since)
+    {
+        _changes.Add(KeyColumn.Of(row.Key), segment, since ?? default);
+        if (since is { } at)
+        {
+            _members.Add(KeyColumn.Of(row.Key), segment, at);
+        }
+    }
+
     public void Sum(Turn turn) => _totals.Add(turn);
 
     public void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot, DueColumns due)
@@ -220,7 +242,7 @@ internal sealed class SharedWriter : IStoreWriter
     {
         _rows.Clear();
         _measuring.Clear();
-        foreach (var rows in new[] { _keys, _new.Rows, _known.Rows, _redates.Rows, _anchors.Rows, _seen.Rows, _sums.Rows })
+        foreach (var rows in new[] { _keys, _new.Rows, _known.Rows, _redates.Rows, _anchors.Rows, _seen.Rows, _changes.Rows, _members.Rows, _sums.Rows })
         {
             rows.Clear();
         }
@@ -378,6 +400,26 @@ internal sealed class SharedWriter : IStoreWriter
         public List<long> Id { get; }
 
         public List<long> Version { get; }
+    }
+
+    private sealed class MemberRows
+    {
+        private readonly List<string> _segments;
+        private readonly List<long> _since;
+
+        public MemberRows() => (_segments, Customer, _since) =
+            (Rows.AddColumn<string>("segment"), Rows.AddColumn<Guid>("customer"), Rows.AddColumn<long>("since"));
+
+        public RowSet Rows { get; } = new();
+
+        public List<Guid> Customer { get; }
+
+        public void Add(Guid customer, string segment, Instant since)
+        {
+            Customer.Add(customer);
+            _segments.Add(segment);
+            _since.Add(since.UnixMilliseconds);
+        }
     }
 
     private sealed class TotalRows

@@ -99,7 +99,7 @@ internal sealed class CustomerStore : ICustomerStore
         """,
     ];
 
-    private static readonly QueryDialect Queries = new() { Key = key => KeyColumn.Of(key).ToByteArray(bigEndian: true), Least = "MIN", Greatest = "MAX", Limit = " LIMIT @limit" };
+    private static readonly QueryDialect Queries = new() { Key = key => KeyColumn.Of(key).ToByteArray(bigEndian: true), Least = "MIN", Greatest = "MAX", Limit = " LIMIT @limit", Member = "number", Ln = "LN" };
 
     private readonly string _file;
     private readonly SqliteConnection _connection;

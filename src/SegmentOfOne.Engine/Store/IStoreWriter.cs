@@ -27,6 +27,9 @@ internal interface IStoreWriter : IDisposable
 
     void AddSeen(in StoredRow row, SeenId id);
 
+    /// <summary>Says since when the customer is in a segment; null: it left.</summary>
+    void SaveMember(in StoredRow row, string segment, Instant? since);
+
     /// <summary>Adds a turn to the sums.</summary>
     void Sum(Turn turn);
 

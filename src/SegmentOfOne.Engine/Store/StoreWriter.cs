@@ -24,6 +24,8 @@ internal sealed class StoreWriter : IStoreWriter
     private readonly Statement _redate;
     private readonly Statement _history;
     private readonly Statement _seen;
+    private readonly Statement _enter;
+    private readonly Statement _leave;
     private readonly Statement _total;
     private readonly Statement _findMeasures;
     private readonly Statement _addMeasures;
@@ -48,6 +50,8 @@ internal sealed class StoreWriter : IStoreWriter
             connection,
             "INSERT INTO history(customer, first_version, last_version, last_at, turns, anchor) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         _seen = new Statement(connection, "INSERT OR IGNORE INTO seen(customer, id, version) VALUES (?1, ?2, ?3)");
+        _enter = new Statement(connection, "INSERT OR REPLACE INTO member(segment, customer, since) VALUES (?1, ?2, ?3)");
+        _leave = new Statement(connection, "DELETE FROM member WHERE segment = ?1 AND customer = ?2");
         _total = new Statement(connection, "INSERT OR REPLACE INTO total(kind, name, value) VALUES (?1, ?2, ?3)");
         const string Same = "involvement = ?1 AND interaction = ?2 AND intimacy = ?3 AND influence = ?4";
         _findMeasures = new Statement(connection, $"SELECT number FROM measures WHERE {Same}");
@@ -167,6 +171,18 @@ internal sealed class StoreWriter : IStoreWriter
 
     public void AddSeen(in StoredRow row, SeenId id) => _seen.Bind(1, row.Number).Bind(2, (long)id.Hash).Bind(3, id.Version).Run();
 
+    public void SaveMember(in StoredRow row, string segment, Instant? since)
+    {
+        if (since is { } at)
+        {
+            _enter.Bind(1, segment).Bind(2, row.Number).Bind(3, at.UnixMilliseconds).Run();
+        }
+        else
+        {
+            _leave.Bind(1, segment).Bind(2, row.Number).Run();
+        }
+    }
+
     public void Sum(Turn turn) => _totals.Add(turn);
 
     public void AddPlaybook(int version, string name, ReadOnlySpan<byte> document, Instant at, int? rolledBackTo) =>
@@ -192,7 +208,7 @@ internal sealed class StoreWriter : IStoreWriter
     {
         foreach (var statement in new[]
         {
-            _begin, _commit, _find, _insert, _update, _redate, _history, _seen, _total, _findMeasures, _addMeasures, _countMeasures, _playbook,
+            _begin, _commit, _find, _insert, _update, _redate, _history, _seen, _enter, _leave, _total, _findMeasures, _addMeasures, _countMeasures, _playbook,
         })
         {
             statement.Dispose();
