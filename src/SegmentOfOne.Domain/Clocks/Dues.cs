@@ -11,7 +11,8 @@ public readonly record struct Due(Instant At, bool IsCertain);
 internal static class Dues
 {
     /// <summary>The first of what is due after <paramref name="from"/>, or a time before which nothing is; null: nothing ever.</summary>
-    public static Due? Next(CustomerState state, PlaybookSet playbooks, Instant from) => null;
+    public static Due? Next(CustomerState state, PlaybookSet playbooks, Instant from) =>
+        Journeys.JourneysTurn.NextDue(state, playbooks, from) is { } due ? new Due(due, IsCertain: true) : null;
 
     /// <summary>The first time up to another at which something is due; null: nothing is.</summary>
     public static Instant? Within(CustomerState state, PlaybookSet playbooks, Instant until)

@@ -42,7 +42,10 @@ public sealed class Expression
     internal Syntax Syntax { get; }
 
     /// <summary>Whether it is a condition that never holds, whatever happens.</summary>
-    internal bool IsNever => root is ConstantTruth never && !never.Value(default);
+    internal bool IsNever => condition is not null && new Constancy(traces).Of(Syntax) == false;
+
+    /// <summary>Whether it is a condition that always holds.</summary>
+    internal bool IsAlways => condition is not null && new Constancy(traces).Of(Syntax) == true;
 
     /// <summary>The number; 0 when it is missing. Always finite.</summary>
     /// <exception cref="InvalidOperationException">This is no number.</exception>
@@ -68,6 +71,16 @@ public sealed class Expression
         _ => throw new UnreachableException($"node {root.GetType().Name}"),
     };
 
+    /// <summary>The value as a property has it; null when it is missing.</summary>
+    internal PropertyValue? Value(in Scope scope) => root switch
+    {
+        NumberNode said => said.Value(scope) is var value && double.IsFinite(value) ? PropertyValue.Of(value) : default(PropertyValue?),
+        BooleanNode said => PropertyValue.Of(said.Value(scope)),
+        TextNode said => said.Value(scope) is { } text ? PropertyValue.Of(Cut(text)) : default(PropertyValue?),
+        StageNode => PropertyValue.Of(Words.NameOf(scope.Customer.Stage)),
+        _ => throw new UnreachableException($"node {root.GetType().Name}"),
+    };
+
     /// <summary>The facts it reads, each with its value at this moment.</summary>
     public ImmutableArray<FactRead> Read(in Scope scope)
     {
@@ -86,4 +99,8 @@ public sealed class Expression
     public string Shortfall(in Scope scope) => new Shortfall(traces).Of(Syntax, scope);
 
     public override string ToString() => Text;
+
+    private static string Cut(string text) =>
+        text.Length <= PlaybookLimits.VariableLength ? text
+        : text[..(PlaybookLimits.VariableLength - (char.IsHighSurrogate(text[PlaybookLimits.VariableLength - 1]) ? 1 : 0))];
 }

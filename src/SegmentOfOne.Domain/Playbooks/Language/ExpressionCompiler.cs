@@ -207,6 +207,9 @@ internal sealed class ExpressionCompiler(Reach reach, KnownNames names, List<Exp
     /// <summary>Whether the playbook has this fence; a mistake when not.</summary>
     public bool KnowsFence(TextSyntax fence) => Knows(fence, names.Fences, "fence", PlaybookErrorCode.UnknownFence);
 
+    /// <summary>Whether the playbook has this journey; a mistake when not.</summary>
+    public bool KnowsJourney(TextSyntax journey) => Knows(journey, names.Journeys, "journey", PlaybookErrorCode.UnknownJourney);
+
     public Stage? StageOf(TextSyntax name)
     {
         if (Words.Stages.TryGetValue(name.Value, out var stage))
