@@ -45,6 +45,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
         Stopping = _stopping.Token;
         _wake = (key, ct) => Customer(key).Wake(ct);
         _queries = new CustomerQueries(this, place.Store, options.Log);
+        Ranking = new Ranking(this, _queries);
         _began = options.Time.GetTimestamp();
         _benches = new ThreadLocal<Workbench>(() => new Workbench(place.Store.Secret), trackAllValues: true);
         Recover();
