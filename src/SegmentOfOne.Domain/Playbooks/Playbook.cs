@@ -86,6 +86,9 @@ public sealed class Playbook
     /// <summary>Where places are, and what nearness is worth.</summary>
     public required LocationRules Location { get; init; }
 
+    /// <summary>All segments, in ordinal order of name.</summary>
+    public ImmutableArray<SegmentRule> Segments { get; init; } = [];
+
     /// <summary>Reads a document. <paramref name="version"/> is the number that it is, or would be, published under.</summary>
     public static PlaybookParse Parse(ReadOnlySpan<byte> utf8Json, int version) => PlaybookReader.Read(utf8Json, version);
 

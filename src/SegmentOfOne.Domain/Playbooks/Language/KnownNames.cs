@@ -1,4 +1,7 @@
 namespace SegmentOfOne.Domain.Playbooks.Language;
 
 /// <summary>Names that a playbook declares and its expressions may use.</summary>
-internal sealed record KnownNames(IReadOnlyCollection<string> Types, IReadOnlyCollection<string> Fences);
+internal sealed record KnownNames(IReadOnlyCollection<string> Types, IReadOnlyCollection<string> Fences)
+{
+    public IReadOnlyCollection<string> Segments { get; init; } = [];
+}

@@ -59,6 +59,7 @@ internal static class PlaybookReader
             Contact = ContactReader.Read(document.Object("contact", FieldList.Contact)),
             Consent = ContactReader.ReadConsent(document.Object("consent", FieldList.Consent)),
             Location = location,
+            Segments = SegmentReader.Read(document.Members("segments", PlaybookLimits.Segments)),
         };
     }
 
@@ -68,7 +69,10 @@ internal static class PlaybookReader
     {
         report.Names = new KnownNames(
             NamesIn(document["interactions"], PlaybookLimits.Interactions),
-            TextsIn(ElementsIn(document["location"]?.Element, "fences"), "id", PlaybookLimits.Fences));
+            TextsIn(ElementsIn(document["location"]?.Element, "fences"), "id", PlaybookLimits.Fences))
+        {
+            Segments = NamesIn(document["segments"], PlaybookLimits.Segments),
+        };
         report.Placements = NamesIn(document["placements"], PlaybookLimits.Placements);
         report.Actions = TextsIn(ElementsIn(document["actions"]?.Element), "id", PlaybookLimits.Actions);
 
