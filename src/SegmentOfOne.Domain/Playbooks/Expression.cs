@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using SegmentOfOne.Domain.Clocks;
 using SegmentOfOne.Domain.Playbooks.Language;
 
 namespace SegmentOfOne.Domain.Playbooks;
@@ -41,8 +42,14 @@ public sealed class Expression
 
     internal Syntax Syntax { get; }
 
+    /// <summary>The condition as it was compiled; where this is none, one that never holds.</summary>
+    internal BooleanNode Condition => condition ?? ConstantTruth.Never;
+
     /// <summary>Whether it is a condition that never holds, whatever happens.</summary>
-    internal bool IsNever => root is ConstantTruth never && !never.Value(default);
+    internal bool IsNever => condition is not null && new Constancy(traces).Of(Syntax) == false;
+
+    /// <summary>Whether it is a condition that always holds.</summary>
+    internal bool IsAlways => condition is not null && new Constancy(traces).Of(Syntax) == true;
 
     /// <summary>The number; 0 when it is missing. Always finite.</summary>
     /// <exception cref="InvalidOperationException">This is no number.</exception>
@@ -56,6 +63,23 @@ public sealed class Expression
     /// <exception cref="InvalidOperationException">This is no condition.</exception>
     public bool Holds(in Scope scope) => (condition ?? throw new InvalidOperationException($"{Text} is no condition")).Value(scope);
 
+    /// <summary>Up to when the condition surely stays as it is at a time, for a customer to whom nothing happens and with no request at hand; certain when
+    /// it changes then. Null: it never changes. Asked again from there it comes to the very millisecond.</summary>
+    /// <param name="from">Not before the customer's clock.</param>
+    public Due? NextChange(CustomerState customer, EngagementRules rules, Instant from)
+    {
+        if (Condition.Needs == Needs.Nothing)
+        {
+            return null;
+        }
+
+        var ever = from + Lookout.Ever;
+        var watched = new Condition(Condition);
+        var lookout = new Lookout(customer, rules, from, ever, certain: false, exact: false);
+        lookout.Watch(watched, !watched.Holds(customer, rules, from), from);
+        return lookout.To >= ever ? null : new Due(lookout.To, lookout.IsCertain);
+    }
+
     /// <summary>The value as people read it, a number with so many decimals (null: as many as it has, at most 2);
     /// null when it is missing or empty.</summary>
     public string? Shown(in Scope scope, int? decimals) => root switch
@@ -65,6 +89,16 @@ public sealed class Expression
             : value.ToString(decimals is { } places ? "F" + places : "0.##", CultureInfo.InvariantCulture),
         TextNode shown => shown.Value(scope) is { Length: > 0 } text ? text : null,
         StageNode => Words.NameOf(scope.Customer.Stage),
+        _ => throw new UnreachableException($"node {root.GetType().Name}"),
+    };
+
+    /// <summary>The value as a property has it; null when it is missing.</summary>
+    internal PropertyValue? Value(in Scope scope) => root switch
+    {
+        NumberNode said => said.Value(scope) is var value && double.IsFinite(value) ? PropertyValue.Of(value) : default(PropertyValue?),
+        BooleanNode said => PropertyValue.Of(said.Value(scope)),
+        TextNode said => said.Value(scope) is { } text ? PropertyValue.Of(Cut(text)) : default(PropertyValue?),
+        StageNode => PropertyValue.Of(Words.NameOf(scope.Customer.Stage)),
         _ => throw new UnreachableException($"node {root.GetType().Name}"),
     };
 
@@ -86,4 +120,8 @@ public sealed class Expression
     public string Shortfall(in Scope scope) => new Shortfall(traces).Of(Syntax, scope);
 
     public override string ToString() => Text;
+
+    private static string Cut(string text) =>
+        text.Length <= PlaybookLimits.VariableLength ? text
+        : text[..(PlaybookLimits.VariableLength - (char.IsHighSurrogate(text[PlaybookLimits.VariableLength - 1]) ? 1 : 0))];
 }

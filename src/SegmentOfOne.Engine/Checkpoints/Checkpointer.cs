@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Clocks;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Sqlite;
@@ -42,6 +43,7 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
     private readonly List<Taken> _group = [];
     private readonly List<CustomerKey> _keys = [];
     private readonly Dictionary<long, int> _saved = [];
+    private readonly List<Redate> _redates = [];
     private readonly ArrayBufferWriter<byte> _states = new(1 << 20);
     private readonly CustomerCheckpoint _checkpoint = new(home, store.Writer);
 
@@ -82,6 +84,7 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
     {
         if (home.Journal.OldestUnsaved is not { } oldest)
         {
+            Redate();
             return Idle;
         }
 
@@ -106,6 +109,11 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
     /// <param name="urgentOnly">Only customers whose checkpoint shall come soon.</param>
     public int Round(bool urgentOnly = false)
     {
+        if (!urgentOnly)
+        {
+            Redate();
+        }
+
         Take(urgentOnly);
         var committed = Committed();
         var saved = committed > 0 ? Save(CollectionsMarshal.AsSpan(_group)[..committed]) : 0;
@@ -116,6 +124,52 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
 
         _group.Clear();
         return saved;
+    }
+
+    /// <summary>Writes when to look again at customers that were looked at without a turn.</summary>
+    private void Redate()
+    {
+        _redates.Clear();
+        home.Redates.Copy(_redates, MaxCustomers);
+        if (_redates.Count == 0)
+        {
+            return;
+        }
+
+        lock (store.Writing)
+        {
+            try
+            {
+                _keys.Clear();
+                foreach (var redate in _redates)
+                {
+                    _keys.Add(redate.Key);
+                }
+
+                store.Writer.Begin(CollectionsMarshal.AsSpan(_keys));
+                foreach (var redate in _redates)
+                {
+                    var row = store.Writer.Find(redate.Key, null);
+                    if (row.Version == redate.Version)
+                    {
+                        store.Writer.Redate(row, redate.Due);
+                    }
+                }
+
+                store.Writer.Commit();
+            }
+            catch (Exception e)
+            {
+                // It is found again by the rows.
+                store.Writer.Rollback();
+                LogPostponed(e.Message);
+            }
+        }
+
+        foreach (var redate in _redates)
+        {
+            home.Redates.Remove(redate);
+        }
     }
 
     // 1. Take customers from the queue and copy their states.

@@ -19,6 +19,9 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
 {
     private readonly ArrayBufferWriter<byte> _turns = new(1 << 16);
     private readonly List<SeenId> _left = [];
+
+    /// <summary>Segments that the customer entered or left, and since when it is in them; null: it isn't.</summary>
+    private readonly Dictionary<string, Instant?> _segments = new(StringComparer.Ordinal);
     private readonly byte[] _stateBytes = new byte[8192];
     private readonly CustomerState _state = new(default);
     private readonly CheckpointMessages _messages = new();
@@ -52,6 +55,7 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
     {
         _left.Clear();
         _messages.Begin();
+        _segments.Clear();
         var folds = fresh.IsEmpty || version - row.Version > TurnChunk.MaxTurns || tail.After > row.Version;
         if (folds)
         {
@@ -95,6 +99,11 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
         }
 
         _messages.Write(writer, _state, home.Outbox.Now);
+        foreach (var (segment, since) in _segments)
+        {
+            writer.SaveMember(row, segment, since);
+        }
+
         Save(row, fresh);
     }
 
@@ -158,6 +167,7 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
             at = turn.At;
             writer.Sum(turn);
             _messages.Add(turn);
+            Follow(turn);
             if (folds)
             {
                 Stored.Fold(_state, turn);
@@ -174,6 +184,21 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
         return at;
     }
 
+    private void Follow(Turn turn)
+    {
+        foreach (var fact in turn.Facts)
+        {
+            if (fact is SegmentEntered entered)
+            {
+                _segments[entered.Segment] = entered.At;
+            }
+            else if (fact is SegmentLeft left)
+            {
+                _segments[left.Segment] = null;
+            }
+        }
+    }
+
     private void Save(in StoredRow row, ReadOnlySpan<byte> fresh)
     {
         var bytes = new ByteWriter(_stateBytes);
@@ -183,7 +208,8 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
             fresh = bytes.Written;
         }
 
-        writer.SaveCustomer(row, _state, fresh);
+        var playbooks = home.Shelf.Set;
+        writer.SaveCustomer(row, _state, fresh, new DueColumns(CustomerHome.DueOf(_state, playbooks), playbooks.InForce.Version));
         bytes.Dispose();
     }
 

@@ -34,12 +34,19 @@ internal interface IStoreWriter : IDisposable
     /// <summary>The decision may no longer be delivered: the message that carries it, if one does and still waits, is withdrawn.</summary>
     void WithdrawMessage(CustomerKey key, long version, int decision, Instant at);
 
+    /// <summary>Says since when the customer is in a segment; null: it left.</summary>
+    void SaveMember(in StoredRow row, string segment, Instant? since);
+
     /// <summary>Adds a turn to the sums.</summary>
     void Sum(Turn turn);
 
     /// <summary>Writes the customer's row.</summary>
     /// <param name="row">What <see cref="Find"/> said.</param>
-    void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot);
+    void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot, DueColumns due);
+
+    /// <summary>Writes into the customer's row when to look at it, and nothing else.</summary>
+    /// <param name="row">What <see cref="Find"/> said.</param>
+    void Redate(in StoredRow row, DueColumns due);
 }
 
 /// <summary>What a customer's row says beside its snapshot.</summary>

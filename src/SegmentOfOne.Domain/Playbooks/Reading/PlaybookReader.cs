@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -59,6 +60,10 @@ internal static class PlaybookReader
             Contact = ContactReader.Read(document.Object("contact", FieldList.Contact)),
             Consent = ContactReader.ReadConsent(document.Object("consent", FieldList.Consent)),
             Location = location,
+            Segments = SegmentReader.Read(document.Members("segments", PlaybookLimits.Segments)),
+            Receivers = Receivers(document),
+            Journeys = new JourneysReader(placements, actions, journey, version).Read(document.Items("journeys", PlaybookLimits.Journeys)),
+            SetTraits = root.Report.SetTraits.ToFrozenSet(StringComparer.Ordinal),
         };
     }
 
@@ -68,7 +73,18 @@ internal static class PlaybookReader
     {
         report.Names = new KnownNames(
             NamesIn(document["interactions"], PlaybookLimits.Interactions),
-            TextsIn(ElementsIn(document["location"]?.Element, "fences"), "id", PlaybookLimits.Fences));
+            TextsIn(ElementsIn(document["location"]?.Element, "fences"), "id", PlaybookLimits.Fences))
+        {
+            Journeys = TextsIn(ElementsIn(document["journeys"]?.Element), "id", PlaybookLimits.Journeys),
+            Segments = NamesIn(document["segments"], PlaybookLimits.Segments),
+            Traits = NamesIn(document["traits"], PlaybookLimits.Traits),
+        };
+        report.SetTraits = document["traits"] is { Element.ValueKind: JsonValueKind.Object } traits
+            ? [.. traits.Element.EnumerateObject().Take(PlaybookLimits.Traits)
+                .Where(trait => trait.Value.ValueKind == JsonValueKind.Object && trait.Value.TryGetProperty("set", out _)).Select(trait => trait.Name)]
+            : [];
+        report.Receivers = [.. ElementsIn(document["receivers"]?.Element).Take(PlaybookLimits.Receivers)
+            .Where(each => each.ValueKind == JsonValueKind.String).Select(each => each.GetString()!)];
         report.Placements = NamesIn(document["placements"], PlaybookLimits.Placements);
         report.Actions = TextsIn(ElementsIn(document["actions"]?.Element), "id", PlaybookLimits.Actions);
 
@@ -79,6 +95,21 @@ internal static class PlaybookReader
             : [];
         report.Channels = new HashSet<string>(
             [.. channels, .. served.Where(each => each.ValueKind == JsonValueKind.String).Select(each => each.GetString()!)], StringComparer.Ordinal);
+    }
+
+    private static ImmutableArray<string> Receivers(PlaceObject document)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var place in document.Items("receivers", PlaybookLimits.Receivers))
+        {
+            var name = place.Id();
+            if (name.Length > 0 && !names.Add(name))
+            {
+                place.Mistake(PlaybookErrorCode.DuplicateName, $"There is another receiver \"{Place.Shown(name)}\".");
+            }
+        }
+
+        return [.. names.Order(StringComparer.Ordinal)];
     }
 
     private static CareRule Care(PlaceObject care) => new(
