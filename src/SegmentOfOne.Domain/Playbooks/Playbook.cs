@@ -11,6 +11,8 @@ public sealed class Playbook
     private readonly FrozenDictionary<string, InteractionRule> interactions = FrozenDictionary<string, InteractionRule>.Empty;
     private readonly FrozenDictionary<string, PlacementRule> placements = FrozenDictionary<string, PlacementRule>.Empty;
     private readonly FrozenDictionary<string, ActionRule> actions = FrozenDictionary<string, ActionRule>.Empty;
+    private readonly FrozenDictionary<string, TraitRule> traits = FrozenDictionary<string, TraitRule>.Empty;
+    private readonly FrozenDictionary<string, ImmutableArray<TraitRule>> traitsOfType = FrozenDictionary<string, ImmutableArray<TraitRule>>.Empty;
 
     internal Playbook()
     {
@@ -86,6 +88,20 @@ public sealed class Playbook
     /// <summary>Where places are, and what nearness is worth.</summary>
     public required LocationRules Location { get; init; }
 
+    /// <summary>All traits, in ordinal order of name.</summary>
+    public ImmutableArray<TraitRule> Traits
+    {
+        get;
+        init
+        {
+            field = value;
+            traits = value.ToFrozenDictionary(rule => rule.Name, StringComparer.Ordinal);
+            traitsOfType = value.SelectMany(rule => rule.Types.Select(type => (type, rule)))
+                .GroupBy(each => each.type, each => each.rule)
+                .ToFrozenDictionary(each => each.Key, each => each.ToImmutableArray(), StringComparer.Ordinal);
+        }
+    } = [];
+
     /// <summary>Reads a document. <paramref name="version"/> is the number that it is, or would be, published under.</summary>
     public static PlaybookParse Parse(ReadOnlySpan<byte> utf8Json, int version) => PlaybookReader.Read(utf8Json, version);
 
@@ -95,4 +111,9 @@ public sealed class Playbook
     public bool TryAction(string id, [NotNullWhen(true)] out ActionRule? rule) => actions.TryGetValue(id, out rule);
 
     public bool TryPlacement(string name, [NotNullWhen(true)] out PlacementRule? rule) => placements.TryGetValue(name, out rule);
+
+    public bool TryTrait(string name, [NotNullWhen(true)] out TraitRule? rule) => traits.TryGetValue(name, out rule);
+
+    /// <summary>The traits that are computed from interactions of a type.</summary>
+    public ImmutableArray<TraitRule> TraitsOf(string type) => traitsOfType.TryGetValue(type, out var rules) ? rules : [];
 }
