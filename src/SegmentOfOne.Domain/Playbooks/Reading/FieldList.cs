@@ -8,7 +8,7 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
     public static readonly FieldList Playbook = new(
         "playbook",
         ["name", "currency", "engagement", "interactions", "journey", "placements", "actions"],
-        ["$schema", "description", "channels", "care", "contact", "consent", "location"]);
+        ["$schema", "description", "channels", "care", "contact", "consent", "location", "traits"]);
 
     public static readonly FieldList Engagement = new(
         "engagement", ["involvement", "interaction", "intimacy", "influence", "blend", "shift"], []);
@@ -97,11 +97,14 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
 
     public static readonly FieldList OpenHours = new("open_hours", ["from", "to"], ["days"]);
 
+    public static readonly FieldList Trait = new(
+        "trait", [], ["description", "count", "sum", "last", "first", "most_frequent", "distinct", "set", "of", "within"]);
+
     public static readonly ImmutableArray<FieldList> All =
     [
         Playbook, Engagement, Score, Blend, Shift, Interaction, Episode, LocationProperties, Journey, Forward, Back, Lapse, Overlays, Overlay,
         Placement, Action, ContextWeight, LocationWeight, Lever, Treatment, Content, Variable, Care, Contact, TimeZone, QuietHours, Cap, SaleShare,
-        Trust, RecoveryLock, Intent, Consent, Location, Fence, Open, OpenHours,
+        Trust, RecoveryLock, Intent, Consent, Location, Fence, Open, OpenHours, Trait,
     ];
 
     public IEnumerable<string> Fields => Required.Concat(Optional);

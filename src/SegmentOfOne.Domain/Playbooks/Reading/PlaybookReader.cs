@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -31,6 +32,8 @@ internal static class PlaybookReader
 
         var name = document.Id("name");
         var currency = document["currency"]?.Currency() ?? "";
+        var traits = TraitReader.Read(document["traits"]);
+        root.Report.Names = root.Report.Names with { TraitRules = traits.ToFrozenDictionary(rule => rule.Name, StringComparer.Ordinal) };
         var engagement = EngagementReader.Read(document.Object("engagement", FieldList.Engagement));
         var interactions = InteractionReader.Read(document.Members("interactions", PlaybookLimits.Interactions));
         var journey = JourneyReader.Read(document.Object("journey", FieldList.Journey));
@@ -59,6 +62,7 @@ internal static class PlaybookReader
             Contact = ContactReader.Read(document.Object("contact", FieldList.Contact)),
             Consent = ContactReader.ReadConsent(document.Object("consent", FieldList.Consent)),
             Location = location,
+            Traits = traits,
         };
     }
 
@@ -68,7 +72,10 @@ internal static class PlaybookReader
     {
         report.Names = new KnownNames(
             NamesIn(document["interactions"], PlaybookLimits.Interactions),
-            TextsIn(ElementsIn(document["location"]?.Element, "fences"), "id", PlaybookLimits.Fences));
+            TextsIn(ElementsIn(document["location"]?.Element, "fences"), "id", PlaybookLimits.Fences))
+        {
+            Traits = NamesIn(document["traits"], PlaybookLimits.Traits),
+        };
         report.Placements = NamesIn(document["placements"], PlaybookLimits.Placements);
         report.Actions = TextsIn(ElementsIn(document["actions"]?.Element), "id", PlaybookLimits.Actions);
 
