@@ -92,6 +92,7 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton(engine.Playbooks)
             .AddSingleton(engine.Queries)
             .AddSingleton(engine.Contents)
+            .AddSingleton(engine.Outbox)
             .AddSingleton(time)
             .AddSingleton<Telemetry>()
             .AddSingleton<Experience>()
@@ -100,7 +101,8 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton<Overviews>()
             .AddSingleton<AdminApi>()
             .AddSingleton<WhatIfApi>()
-            .AddSingleton<DraftsApi>();
+            .AddSingleton<DraftsApi>()
+            .AddSingleton<OutboxApi>();
         Telemetry? telemetry = null;
         builder.Services.AddGrpcServer(grpc =>
         {
@@ -124,6 +126,7 @@ public sealed class GatewayServer : IAsyncDisposable
                 .. services.GetRequiredService<AdminApi>().Operations,
                 .. services.GetRequiredService<WhatIfApi>().Operations,
                 .. services.GetRequiredService<DraftsApi>().Operations,
+                .. services.GetRequiredService<OutboxApi>().Operations,
             ],
             telemetry,
             app.Lifetime.ApplicationStopping);
