@@ -1,4 +1,5 @@
 using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Clocks;
 using SegmentOfOne.Engine.Checkpoints;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Playbooks;
@@ -39,7 +40,12 @@ public sealed partial class CustomerHome : IAsyncDisposable
         Journal = new JournalLanes(place.Journals, options, Undo, Lose);
         Checkpointer = new Checkpointer(this, place.Store, options.Log);
         Eviction = new Eviction(this);
+        Clock = new Clock(this);
+        Sweeper = new Sweeper(this);
+        Stopping = _stopping.Token;
+        _wake = (key, ct) => Customer(key).Wake(ct);
         _queries = new CustomerQueries(this, place.Store, options.Log);
+        Ranking = new Ranking(this, _queries);
         _began = options.Time.GetTimestamp();
         _benches = new ThreadLocal<Workbench>(() => new Workbench(place.Store.Secret), trackAllValues: true);
         Recover();
@@ -79,6 +85,11 @@ public sealed partial class CustomerHome : IAsyncDisposable
                 home.Start();
             }
 
+            if (threads && alone)
+            {
+                home.KeepClocks(home._wake, _ => true);
+            }
+
             return home;
         }
         catch (Exception)
@@ -115,6 +126,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
     /// <summary>Lets go of everything, without saving anything.</summary>
     internal void Close()
     {
+        _stopping.Cancel();
         Readers.Dispose();
         _queries.Dispose();
         Shelf.Dispose();
@@ -149,8 +161,9 @@ public sealed partial class CustomerHome : IAsyncDisposable
             thread.Start();
         }
 
-        static Thread Thread(string name, ThreadStart run) => new(run) { Name = name, IsBackground = true };
     }
+
+    private static Thread Thread(string name, ThreadStart run) => new(run) { Name = name, IsBackground = true };
 
     private void Evict()
     {
@@ -167,8 +180,9 @@ public sealed partial class CustomerHome : IAsyncDisposable
     {
         TakeNoTurns(new Closure(Unavailability.Draining, "The engine is stopping and takes no new turns."));
         _stop.Set();
+        _stopping.Cancel();
         Journal.Stop();
-        foreach (var thread in _threads)
+        foreach (var thread in _threads.Concat(_clocks))
         {
             thread.Join();
         }

@@ -118,6 +118,7 @@ public sealed partial class CustomerHome
                 if (Unsafe.IsNullRef(ref resident))
                 {
                     resident = ref shard.Add(entries.Key);
+                    Unlooked.Add(entries.Key);
                     resident.Version = resident.Saved = entries.Version - 1;
                 }
 
@@ -248,6 +249,9 @@ public sealed partial class CustomerHome
                 return false;
             }
 
+            var saved = Bench.State;
+            saved.Reset(key);
+            Stored.ReadState(saved, stored.State);
             if (!Residents.TryReserveState(0, stored.State.Length, out var slot))
             {
                 throw NoMemory();
@@ -257,6 +261,7 @@ public sealed partial class CustomerHome
             resident.Version = resident.Saved = stored.Version;
             resident.Touched = Seconds;
             Residents.PutState(ref resident, slot, stored.State);
+            shard.SetDue(ref resident, DueOf(saved, Shelf.Set));
             return true;
         }
 
@@ -281,6 +286,7 @@ public sealed partial class CustomerHome
                 resident.Version = state.Version;
                 resident.Saved = resident.Tail == 0 ? state.Version : resident.Saved;
                 resident.Touched = Seconds;
+                shard.SetDue(ref resident, DueOf(state, Shelf.Set));
             }
 
             writer.Dispose();
@@ -378,10 +384,15 @@ public sealed partial class CustomerHome
         }
 
         Residents.DropState(ref resident);
+        shard.SetDue(ref resident, Resident.Never);
         if (resident.Tail == 0)
         {
             shard.Remove(ref resident);
+            return;
         }
+
+        // When something of it is due is known once its turns are folded again.
+        Unlooked.Add(key);
     }
 }
 

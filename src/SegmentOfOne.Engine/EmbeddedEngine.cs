@@ -49,6 +49,8 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposa
 
     public ValueTask<Overview> Overview(CancellationToken ct) => Home.Queries.Overview(ct);
 
+    public ValueTask<JourneysOverview> Journeys(CancellationToken ct) => Home.Queries.Journeys(ct);
+
     public ValueTask<CustomerPage> List(CustomerQuery query, CancellationToken ct) => Home.Queries.List(query, ct);
 
     public IAsyncEnumerable<WhatIfEvent> WhatIf(WhatIfQuestion question, CancellationToken ct) => Home.Queries.WhatIf(question, ct);

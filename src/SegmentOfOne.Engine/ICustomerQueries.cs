@@ -10,6 +10,9 @@ public interface ICustomerQueries
 {
     ValueTask<Overview> Overview(CancellationToken ct);
 
+    /// <summary>Sums over journeys.</summary>
+    ValueTask<JourneysOverview> Journeys(CancellationToken ct);
+
     ValueTask<CustomerPage> List(CustomerQuery query, CancellationToken ct);
 
     /// <summary>Replays what real customers did under another playbook, and tells decision by decision what would have been different. The decisions
@@ -36,6 +39,18 @@ public sealed record Overview(
 {
     /// <summary>The processes that customers live in, where there may be more than this one.</summary>
     public ImmutableArray<Member> Members { get; init; } = [];
+
+    /// <summary>Turns that nobody asked for: something became due.</summary>
+    public long ClockTurns { get; init; }
+
+    /// <summary>Segments that anybody was ever in.</summary>
+    public ImmutableArray<SegmentSums> Segments { get; init; } = [];
+
+    /// <summary>When scores were valued for the percentiles that segments go by in this process; null: none does, or none is known yet.</summary>
+    public Instant? RankedAt { get; init; }
+
+    /// <summary>What left for receivers, most first.</summary>
+    public ImmutableArray<NamedCount> Messages { get; init; } = [];
 }
 
 /// <summary>One of the processes that customers live in.</summary>
@@ -119,6 +134,9 @@ public sealed record CustomerQuery
     public const int MaxLimit = 500;
 
     public Stage? Stage { get; init; }
+
+    /// <summary>Only who is in this segment; null: whoever.</summary>
+    public string? Segment { get; init; }
 
     public ScoreRange Involvement { get; init; }
 

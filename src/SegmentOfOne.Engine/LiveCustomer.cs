@@ -17,7 +17,7 @@ namespace SegmentOfOne.Engine;
 /// and what it does. Whoever calls may do so at any time and from anywhere; turns of one customer happen one after the other,
 /// and the next begins while the commit of the one before is under way.
 /// </summary>
-public readonly struct LiveCustomer
+public readonly partial struct LiveCustomer
 {
     private readonly CustomerHome home;
     private readonly CustomerKey key;
@@ -32,6 +32,8 @@ public readonly struct LiveCustomer
     /// <item>Under the customer's lock, by computing alone: decode, decide, encode, queue for the journal (<see cref="Take"/>).</item>
     /// <item>Not in memory: read it from the store, then again.</item>
     /// <item>The recent ids can't tell a repeat from a new id: look in history, then again with the verdict.</item>
+    /// <item>A journey is pinned to a playbook that isn't in memory: get it, then again.</item>
+    /// <item>More became due before than is carried out in one go: the rest of it, then again.</item>
     /// <item>A repeat: the first reply again.</item>
     /// <item>When what the answer rests on is durable, answer. Has another process taken the customer's versions, all over again, once.</item>
     /// </list>
@@ -136,11 +138,20 @@ public readonly struct LiveCustomer
                     known = known with { Verdict = await LookUp(id).WaitAsync(ct), AskedAt = step.Version };
                     break;
 
-                // 4. A repeat: the first reply again.
+                // 4. Get the playbook, then again.
+                case Next.AskPlaybook:
+                    await home.Shelf.Load((int)step.Version, ct);
+                    break;
+
+                // 5. The rest of what is due, then again.
+                case Next.Again:
+                    break;
+
+                // 6. A repeat: the first reply again.
                 case Next.Repeat:
                     return await Repeat(step.Version, ct);
 
-                // 5. When what the answer rests on is durable, answer.
+                // 7. When what the answer rests on is durable, answer.
                 case Next.Answer:
                     await step.Commit.Done.WaitAsync(ct);
                     if (!step.Commit.IsLost)
@@ -159,6 +170,7 @@ public readonly struct LiveCustomer
                     break;
 
                 case Next.Fail:
+                    home.Figures.Count(step.Failure!);
                     throw step.Failure!;
 
                 default:
@@ -177,7 +189,7 @@ public readonly struct LiveCustomer
             return Failed(closed);
         }
 
-        var playbook = home.Shelf.InForce.Playbook;
+        var playbooks = home.Shelf.Set;
         var now = home.Now;
         var state = home.Bench.State;
         var shard = home.Residents.ShardOf(key);
@@ -199,7 +211,7 @@ public readonly struct LiveCustomer
             {
                 state.Reset(key);
             }
-            else if (RequestRules.Check(request, playbook, now) is { } refusal)
+            else if (RequestRules.Check(request, playbooks.InForce, now) is { } refusal)
             {
                 return Refused(refusal);
             }
@@ -208,12 +220,21 @@ public readonly struct LiveCustomer
                 return new Step(Next.Activate);
             }
 
+            return Take(shard, ref resident, state, request, known, playbooks, now);
+        }
+    }
+
+    private Step Take(
+        Shard shard, ref Resident resident, CustomerState state, TurnRequest request, in Known known, PlaybookSet playbooks, Instant now)
+    {
+        for (var due = 0; ; due++)
+        {
             // An id that came meanwhile is still among the recent ones while fewer turns have passed than those hold.
             var verdict = state.Version - known.AskedAt < Limits.RecentIds ? known.Verdict : HistoryVerdict.Unknown;
-            switch (Customer.Decide(state, request, PlaybookSet.Of(playbook), now, verdict))
+            switch (Customer.Decide(state, request, playbooks, now, verdict))
             {
                 case TurnOutcome.Done done:
-                    return Append(shard, ref resident, state, done, now);
+                    return Append(shard, ref resident, state, done, playbooks, now);
                 case TurnOutcome.Repeated repeated:
                     return new Step(Next.Repeat) { Version = repeated.Version };
                 case TurnOutcome.AskHistory ask:
@@ -222,6 +243,18 @@ public readonly struct LiveCustomer
                         : new Step(Next.AskHistory) { Version = state.Version, IdHash = ask.IdHash };
                 case TurnOutcome.Refused refused:
                     return Refused(refused.Refusal);
+                case TurnOutcome.AskPlaybook ask:
+                    return new Step(Next.AskPlaybook) { Version = ask.Version };
+                case TurnOutcome.DueFirst when due == DuesAtOnce:
+                    return new Step(Next.Again);
+                case TurnOutcome.DueFirst:
+                    var step = TakeDue(shard, ref resident, state, playbooks, now);
+                    if (step.Next == Next.Again)
+                    {
+                        break;
+                    }
+
+                    return step.Next != Next.Answer ? step : throw new UnreachableException("something is due, and nothing is");
                 default:
                     throw new UnreachableException("outcome of a turn");
             }
@@ -229,7 +262,8 @@ public readonly struct LiveCustomer
     }
 
     /// <summary>Queues a decided turn and puts the new state into memory; all or nothing.</summary>
-    private Step Append(Shard shard, ref Resident resident, CustomerState state, TurnOutcome.Done done, Instant now)
+    private Step Append(
+        Shard shard, ref Resident resident, CustomerState state, TurnOutcome.Done done, PlaybookSet playbooks, Instant now)
     {
         var residents = home.Residents;
         var bench = home.Bench;
@@ -289,6 +323,7 @@ public readonly struct LiveCustomer
 
             resident.Version = done.Turn.Version;
             resident.Flags &= ~ResidentFlags.Unsure;
+            shard.SetDue(ref resident, CustomerHome.DueOf(state, playbooks));
             return new Step(Next.Answer) { Answer = new TurnAnswer.Answered(done.Reply, Duplicate: false), Commit = new Commit(appended, key) };
         }
         finally
@@ -306,10 +341,9 @@ public readonly struct LiveCustomer
         lock (shard.Gate)
         {
             ref var resident = ref shard.Find(key);
-            if (!Unsafe.IsNullRef(ref resident) && (resident.Flags & ResidentFlags.Unsure) != 0)
+            if (!Unsafe.IsNullRef(ref resident))
             {
-                resident.Flags &= ~ResidentFlags.Unsure;
-                home.Residents.DropState(ref resident);
+                DropUnsure(ref resident);
             }
 
             if (Unsafe.IsNullRef(ref resident) || resident.State == 0)
@@ -369,18 +403,14 @@ public readonly struct LiveCustomer
         return new Step(Next.Answer) { Answer = new TurnAnswer.Refused(refusal) };
     }
 
-    private Step Failed(Closure closed) =>
+    private static Step Failed(Closure closed) =>
         Failed(new CustomersUnavailableException(closed.Reason, closed.Message, TimeSpan.FromSeconds(1)));
 
-    private Step Overloaded(string message) =>
+    private static Step Overloaded(string message) =>
         Failed(new CustomersUnavailableException(Unavailability.Overloaded, message, TimeSpan.FromMilliseconds(100)));
 
     /// <summary>Ends a turn without one; the caller hears it as the exception, thrown once and outside of every lock.</summary>
-    private Step Failed(Exception why)
-    {
-        home.Figures.Count(why);
-        return new Step(Next.Fail) { Failure = why };
-    }
+    private static Step Failed(Exception why) => new(Next.Fail) { Failure = why };
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TurnAnswer> Durable(TurnRequest request, TurnAnswer answer, Commit commit)
@@ -394,6 +424,8 @@ public readonly struct LiveCustomer
         Answer,
         Activate,
         AskHistory,
+        AskPlaybook,
+        Again,
         Repeat,
         Fail,
     }

@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Clocks;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Sqlite;
@@ -42,6 +43,7 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
     private readonly List<Taken> _group = [];
     private readonly List<CustomerKey> _keys = [];
     private readonly Dictionary<long, int> _saved = [];
+    private readonly List<Redate> _redates = [];
     private readonly ArrayBufferWriter<byte> _states = new(1 << 20);
     private readonly CustomerCheckpoint _checkpoint = new(home, store.Writer);
 
@@ -57,6 +59,7 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
         {
             if (home.Journal.OldestUnsaved is not { } oldest)
             {
+                Redate();
                 rest = Idle;
                 continue;
             }
@@ -83,6 +86,7 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
     /// <summary>One round; how many customers it saved. What could not be saved waits on.</summary>
     public int Round()
     {
+        Redate();
         Take();
         var committed = Committed();
         var saved = committed > 0 ? Save(CollectionsMarshal.AsSpan(_group)[..committed]) : 0;
@@ -93,6 +97,52 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
 
         _group.Clear();
         return saved;
+    }
+
+    /// <summary>Writes when to look again at customers that were looked at without a turn.</summary>
+    private void Redate()
+    {
+        _redates.Clear();
+        home.Redates.Copy(_redates, MaxCustomers);
+        if (_redates.Count == 0)
+        {
+            return;
+        }
+
+        lock (store.Writing)
+        {
+            try
+            {
+                _keys.Clear();
+                foreach (var redate in _redates)
+                {
+                    _keys.Add(redate.Key);
+                }
+
+                store.Writer.Begin(CollectionsMarshal.AsSpan(_keys));
+                foreach (var redate in _redates)
+                {
+                    var row = store.Writer.Find(redate.Key, null);
+                    if (row.Version == redate.Version)
+                    {
+                        store.Writer.Redate(row, redate.Due);
+                    }
+                }
+
+                store.Writer.Commit();
+            }
+            catch (Exception e)
+            {
+                // It is found again by the rows.
+                store.Writer.Rollback();
+                LogPostponed(e.Message);
+            }
+        }
+
+        foreach (var redate in _redates)
+        {
+            home.Redates.Remove(redate);
+        }
     }
 
     // 1. Take customers from the queue and copy their states.

@@ -17,6 +17,9 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
 {
     private readonly ArrayBufferWriter<byte> _turns = new(1 << 16);
     private readonly List<SeenId> _left = [];
+
+    /// <summary>Segments that the customer entered or left, and since when it is in them; null: it isn't.</summary>
+    private readonly Dictionary<string, Instant?> _segments = new(StringComparer.Ordinal);
     private readonly byte[] _stateBytes = new byte[8192];
     private readonly CustomerState _state = new(default);
 
@@ -45,6 +48,7 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
     private void Write(in StoredRow row, long version, ReadOnlySpan<byte> fresh, Tail tail)
     {
         _left.Clear();
+        _segments.Clear();
         var folds = fresh.IsEmpty || version - row.Version > TurnChunk.MaxTurns || tail.After > row.Version;
         if (folds)
         {
@@ -85,6 +89,11 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
         foreach (var id in _left)
         {
             writer.AddSeen(row, id);
+        }
+
+        foreach (var (segment, since) in _segments)
+        {
+            writer.SaveMember(row, segment, since);
         }
 
         Save(row, fresh);
@@ -149,6 +158,7 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
             var turn = Stored.ReadTurn(key, chunk.Turn);
             at = turn.At;
             writer.Sum(turn);
+            Follow(turn);
             if (folds)
             {
                 Stored.Fold(_state, turn);
@@ -165,6 +175,21 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
         return at;
     }
 
+    private void Follow(Turn turn)
+    {
+        foreach (var fact in turn.Facts)
+        {
+            if (fact is SegmentEntered entered)
+            {
+                _segments[entered.Segment] = entered.At;
+            }
+            else if (fact is SegmentLeft left)
+            {
+                _segments[left.Segment] = null;
+            }
+        }
+    }
+
     private void Save(in StoredRow row, ReadOnlySpan<byte> fresh)
     {
         var bytes = new ByteWriter(_stateBytes);
@@ -174,7 +199,8 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
             fresh = bytes.Written;
         }
 
-        writer.SaveCustomer(row, _state, fresh);
+        var playbooks = home.Shelf.Set;
+        writer.SaveCustomer(row, _state, fresh, new DueColumns(CustomerHome.DueOf(_state, playbooks), playbooks.InForce.Version));
         bytes.Dispose();
     }
 

@@ -21,6 +21,7 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
     private readonly SemaphoreSlim _publishing = new(1, 1);
     private readonly Dictionary<int, PublishedPlaybook> _compiled = [];
     private volatile PublishedPlaybook _inForce;
+    private volatile PlaybookSet _set;
 
     /// <summary>Takes the latest from the store; publishes the one that the options give when it is another document, and the default
     /// where there is none at all.</summary>
@@ -42,9 +43,13 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
         }
 
         _inForce = Keep(first);
+        _set = SetOf(first, null);
     }
 
     public PublishedPlaybook InForce => _inForce;
+
+    /// <summary>What a turn goes by: the one in force, those in memory, where percentiles lie.</summary>
+    public PlaybookSet Set => _set;
 
     public IPlaybookDrafts Drafts { get; }
 
@@ -60,6 +65,24 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
 
         var document = await _readers.Run(reader => reader.Playbook(version)).WaitAsync(ct);
         return document is null ? null : Keep(Compile(document));
+    }
+
+    /// <summary>Brings a playbook that a customer's journey is pinned to into memory.</summary>
+    public async ValueTask Load(int version, CancellationToken ct)
+    {
+        if (await Get(version, ct) is null)
+        {
+            throw new InvalidDataException($"A journey is pinned to playbook {version}, which isn't in the store.");
+        }
+    }
+
+    /// <summary>Where percentiles lie from now on.</summary>
+    public void Rank(ScoreRanks? ranks)
+    {
+        lock (_compiled)
+        {
+            _set = SetOf(_inForce, ranks);
+        }
     }
 
     /// <summary>The playbook that a stored turn was decided by.</summary>
@@ -122,7 +145,7 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
                 // Durable before in force: a turn never names a playbook that isn't stored.
                 if (await Task.Run(() => TryStore(playbook, publication), CancellationToken.None) is { } published)
                 {
-                    _inForce = Keep(published);
+                    PutInForce(published);
                     return new PublishOutcome.Published(published);
                 }
 
@@ -140,7 +163,7 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
         var seen = _inForce.Version;
         if (await _readers.Run(reader => reader.LatestPlaybook()) > seen && await Latest() is { } latest)
         {
-            _inForce = Keep(Compile(latest));
+            PutInForce(Compile(latest));
         }
     }
 
@@ -175,6 +198,26 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
                 // Another process is at it.
                 return;
             }
+        }
+    }
+
+    private void PutInForce(PublishedPlaybook published)
+    {
+        Keep(published);
+        lock (_compiled)
+        {
+            _inForce = published;
+            _set = SetOf(published, _set.Ranks);
+        }
+    }
+
+    private PlaybookSet SetOf(PublishedPlaybook inForce, ScoreRanks? ranks) => new(inForce.Playbook, AtHand, ranks) { Since = inForce.PublishedAt };
+
+    private Playbook? AtHand(int version)
+    {
+        lock (_compiled)
+        {
+            return _compiled.TryGetValue(version, out var known) ? known.Playbook : null;
         }
     }
 

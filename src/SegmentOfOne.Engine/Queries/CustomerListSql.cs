@@ -7,7 +7,7 @@ namespace SegmentOfOne.Engine.Queries;
 
 /// <summary>
 /// The SQL of a list of customers. Scores are valued in SQL by the formulas of the domain, each row by the half-lives that it is folded with.
-/// Parameters: @at; @stage; @min0, @max0 … by score; @limit; @key, @number of the row before.
+/// Parameters: @at; @segment; @stage; @min0, @max0 … by score; @limit; @key, @number of the row before.
 /// </summary>
 internal sealed class CustomerListSql(QueryDialect dialect, EngagementRules rules)
 {
@@ -63,6 +63,11 @@ internal sealed class CustomerListSql(QueryDialect dialect, EngagementRules rule
         var (schema, order) = (dialect.Schema, query.Descending ? "DESC" : "ASC");
         var sql = new StringBuilder(
             $"SELECT c.number, c.key, c.version, c.snapshot, {key} FROM {schema}customer c JOIN {schema}measures m ON m.number = c.measures WHERE 1 = 1");
+        if (query.Segment is not null)
+        {
+            sql.Append($" AND EXISTS (SELECT 1 FROM {schema}member g WHERE g.segment = @segment AND g.customer = c.{dialect.Member})");
+        }
+
         if (query.Stage is not null)
         {
             sql.Append(" AND c.stage = @stage");

@@ -149,16 +149,7 @@ internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
     private Overview ReadOverview(DbCommand command)
     {
         var asOf = AsOf(command);
-        var sums = new Dictionary<TotalName, decimal>();
-        command.CommandText = $"SELECT kind, name, value FROM {_store.Dialect.Schema}total";
-        using (var totals = command.ExecuteReader())
-        {
-            while (totals.Read())
-            {
-                sums.Add(new TotalName(Enum.Parse<TotalKind>(totals.GetString(0)), totals.GetString(1)), totals.GetDecimal(2));
-            }
-        }
-
+        var sums = ReadSums(command);
         decimal Sum(TotalKind kind) => sums.GetValueOrDefault(new TotalName(kind, ""));
         var flows = Flows(sums);
         return new Overview(
@@ -177,7 +168,26 @@ internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
                 OfPurposes(sums, TotalKind.Inbound),
                 (long)Sum(TotalKind.Transactional),
                 (long)Sum(TotalKind.Withdrawn)),
-            _home.ProcessFigures());
+            _home.ProcessFigures())
+        {
+            ClockTurns = (long)Sum(TotalKind.ClockTurns),
+            Segments = Segments(sums),
+            RankedAt = _home.Shelf.Set.Ranks?.At,
+            Messages = Named(sums, TotalKind.Messages),
+        };
+    }
+
+    private Dictionary<TotalName, decimal> ReadSums(DbCommand command)
+    {
+        var sums = new Dictionary<TotalName, decimal>();
+        command.CommandText = $"SELECT kind, name, value FROM {_store.Dialect.Schema}total";
+        using var totals = command.ExecuteReader();
+        while (totals.Read())
+        {
+            sums.Add(new TotalName(Enum.Parse<TotalKind>(totals.GetString(0)), totals.GetString(1)), totals.GetDecimal(2));
+        }
+
+        return sums;
     }
 
     private static ImmutableArray<NamedCount> Named(Dictionary<TotalName, decimal> sums, TotalKind kind) =>
@@ -276,6 +286,11 @@ internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
 
         Bind("@at", valuedAt.UnixMilliseconds);
         Bind("@limit", query.Limit + 1);
+        if (query.Segment is { } segment)
+        {
+            Bind("@segment", segment);
+        }
+
         if (query.Stage is { } stage)
         {
             Bind("@stage", (long)stage);

@@ -11,6 +11,12 @@ internal sealed record QueryDialect
     /// <summary>A customer's key as a parameter.</summary>
     public required Func<CustomerKey, object> Key { get; init; }
 
+    /// <summary>The column of customer that a row of member names a customer by.</summary>
+    public required string Member { get; init; }
+
+    /// <summary>The natural logarithm.</summary>
+    public required string Ln { get; init; }
+
     /// <summary>The lesser of two values.</summary>
     public required string Least { get; init; }
 

@@ -16,6 +16,9 @@ internal sealed class Eviction(CustomerHome home)
     private const double High = 0.92;
     private const double Low = 0.80;
 
+    /// <summary>Who is to be looked at within so many milliseconds stays: it would be read again at once.</summary>
+    private const long DueSoon = 5_000;
+
     private readonly List<CustomerKey> _leaving = [];
     private int _part;
 
@@ -27,7 +30,7 @@ internal sealed class Eviction(CustomerHome home)
     public int Sweep()
     {
         const int Size = ResidentIndex.ShardCount / Parts;
-        var idle = (uint)Math.Min(home.Options.IdleAfter.TotalSeconds, uint.MaxValue);
+        var idle = home.IdleSeconds;
         var left = 0;
         for (var i = 0; i < Size; i++)
         {
@@ -80,12 +83,14 @@ internal sealed class Eviction(CustomerHome home)
         lock (shard.Gate)
         {
             var now = home.Seconds;
+            var soon = idle == 0 ? long.MinValue : home.Now.UnixMilliseconds + DueSoon;
             _leaving.Clear();
             for (var place = 0; place < shard.Capacity; place++)
             {
                 ref var resident = ref shard.At(place);
                 const ResidentFlags Stays = ResidentFlags.Queued | ResidentFlags.SetAside;
-                if ((resident.Flags & (ResidentFlags.Taken | Stays)) == ResidentFlags.Taken && resident.Tail == 0 && now - resident.Touched >= idle)
+                if ((resident.Flags & (ResidentFlags.Taken | Stays)) == ResidentFlags.Taken && resident.Tail == 0 && now - resident.Touched >= idle
+                    && resident.Due >= soon)
                 {
                     _leaving.Add(resident.Key);
                 }

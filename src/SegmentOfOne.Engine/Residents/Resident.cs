@@ -4,8 +4,12 @@ using SegmentOfOne.Domain;
 namespace SegmentOfOne.Engine.Residents;
 
 /// <summary>What the index knows of a customer in memory. No managed object stands for a customer at rest.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 8)]
 internal struct Resident
 {
+    /// <summary>The <see cref="Due"/> of a customer that time alone brings nothing to.</summary>
+    public const long Never = long.MaxValue;
+
     public CustomerKey Key;
 
     /// <summary>The last turn, durable or on its way.</summary>
@@ -13,6 +17,10 @@ internal struct Resident
 
     /// <summary>The turn before the earliest of the tail: what the store has, or had at least when the tail was recovered from the journal.</summary>
     public long Saved;
+
+    /// <summary>When to look at it, in milliseconds since 1970: nothing is due before. <see cref="Never"/> also where it isn't known, or is being
+    /// looked at. Changed by <see cref="Shard.SetDue"/> alone.</summary>
+    public long Due;
 
     /// <summary>Slot of the state at <see cref="Version"/>; 0: to be read from the store and folded with the tail.</summary>
     public uint State;

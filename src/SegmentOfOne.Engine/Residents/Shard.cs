@@ -11,8 +11,15 @@ namespace SegmentOfOne.Engine.Residents;
 internal sealed unsafe class Shard : IDisposable
 {
     private const int FirstCapacity = 8;
+
+    /// <summary>Entries of the heap that may be out of date before it is made anew, however few there are.</summary>
+    private const int LeastStale = 8;
+
+    private readonly DueHeap _dues = new();
     private Resident* _rows;
     private int _capacity;
+    private int _withDue;
+    private long _earliestDue = Resident.Never;
 
     public Lock Gate { get; } = new();
 
@@ -25,6 +32,12 @@ internal sealed unsafe class Shard : IDisposable
 
     /// <summary>Ids that left the recent ones of a customer by a turn that the store doesn't have yet, with the turns that answered them.</summary>
     public Dictionary<LeftId, long> LeftIds { get; } = [];
+
+    /// <summary>Nobody here is to be looked at before, in milliseconds since 1970. Can be read without the lock.</summary>
+    public long EarliestDue => Volatile.Read(ref _earliestDue);
+
+    /// <summary>Bytes that the heap of due times takes.</summary>
+    public long DueBytes => _dues.Bytes;
 
     /// <summary>The row of a customer; a null reference when there is none. Valid until the next <see cref="Add"/> or <see cref="Remove"/>.</summary>
     public ref Resident Find(CustomerKey key)
@@ -56,13 +69,14 @@ internal sealed unsafe class Shard : IDisposable
 
         Count++;
         ref var row = ref Empty(key);
-        row = new Resident { Key = key, Flags = ResidentFlags.Taken };
+        row = new Resident { Key = key, Due = Resident.Never, Flags = ResidentFlags.Taken };
         return ref row;
     }
 
     /// <summary>Takes a row out, and moves up those that stood behind it because of it.</summary>
     public void Remove(ref Resident row)
     {
+        _withDue -= row.Due != Resident.Never ? 1 : 0;
         var hole = (int)(((byte*)Unsafe.AsPointer(ref row) - (byte*)_rows) / sizeof(Resident));
         for (var i = hole; ;)
         {
@@ -87,10 +101,51 @@ internal sealed unsafe class Shard : IDisposable
         {
             Resize(Math.Max(FirstCapacity, _capacity / 2));
         }
+
+        Tidy();
+    }
+
+    /// <summary>Says when to look at a customer.</summary>
+    public void SetDue(ref Resident row, long due)
+    {
+        if (row.Due == due)
+        {
+            return;
+        }
+
+        _withDue += (due != Resident.Never ? 1 : 0) - (row.Due != Resident.Never ? 1 : 0);
+        row.Due = due;
+        if (due != Resident.Never)
+        {
+            _dues.Add(due, row.Key);
+        }
+
+        Tidy();
+    }
+
+    /// <summary>Takes the customer out that is to be looked at first, if that is by <paramref name="now"/>.</summary>
+    public bool TryTakeDue(long now, out CustomerKey key)
+    {
+        while (_dues.Count > 0 && _dues.Earliest.Due <= now)
+        {
+            (var due, key) = _dues.Earliest;
+            _dues.RemoveEarliest();
+            ref var row = ref Find(key);
+            if (!Unsafe.IsNullRef(ref row) && row.Due == due)
+            {
+                SetDue(ref row, Resident.Never);
+                return true;
+            }
+        }
+
+        key = default;
+        Publish();
+        return false;
     }
 
     public void Dispose()
     {
+        _dues.Dispose();
         NativeMemory.Free(_rows);
         _rows = null;
         _capacity = 0;
@@ -108,6 +163,37 @@ internal sealed unsafe class Shard : IDisposable
         }
 
         return ref _rows[i];
+    }
+
+    /// <summary>Keeps what is out of date in the heap from outgrowing what isn't.</summary>
+    private void Tidy()
+    {
+        if (_withDue == 0)
+        {
+            _dues.Clear();
+        }
+        else if (_dues.Count > (2 * _withDue) + LeastStale)
+        {
+            Rebuild();
+        }
+
+        Publish();
+    }
+
+    private void Publish() => Volatile.Write(ref _earliestDue, _dues.Count > 0 ? _dues.Earliest.Due : Resident.Never);
+
+    /// <summary>Makes the heap anew of what rows say.</summary>
+    private void Rebuild()
+    {
+        _dues.Clear(_withDue + (_withDue / 4));
+        for (var place = 0; place < _capacity; place++)
+        {
+            ref var row = ref _rows[place];
+            if ((row.Flags & ResidentFlags.Taken) != 0 && row.Due != Resident.Never)
+            {
+                _dues.Add(row.Due, row.Key);
+            }
+        }
     }
 
     private void Resize(int capacity)

@@ -1,6 +1,7 @@
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Formats;
 using SegmentOfOne.Engine.Playbooks;
+using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Store;
 
 namespace SegmentOfOne.Engine.Shared;
@@ -28,6 +29,7 @@ internal sealed class SharedReader(SqlSession session) : IStoreReader
     public const string Turns =
         $"SELECT version, entry FROM {Schema}turn WHERE customer = @customer AND version BETWEEN @first AND @last ORDER BY version";
 
+    private const string Rows = $"SELECT number, \"key\", due_at, due_playbook FROM {Schema}customer WHERE ";
     private const string Seen = $"SELECT version FROM {Schema}seen WHERE customer = @customer AND id = @id";
     private const string Anchor = $"SELECT version, state FROM {Schema}anchor WHERE customer = @customer AND version = ";
     private const string AnchorUpTo = $"{Anchor}(SELECT MAX(version) FROM {Schema}anchor WHERE customer = @customer AND version <= @limit)";
@@ -113,6 +115,21 @@ internal sealed class SharedReader(SqlSession session) : IStoreReader
         }
     }
 
+    public void ReadDue(Instant by, DueRow? after, int limit, List<DueRow> rows)
+    {
+        // The first condition is one that the index can begin at.
+        var last = after ?? new DueRow(0, default, new DueColumns(long.MinValue, 0));
+        var sql = Rows + "due_at IS NOT NULL AND due_at <= @by AND due_at >= @at AND (due_at > @at OR number > @number) ORDER BY due_at, number";
+        ReadRows(
+            session[sql + session.Dialect.Queries.Limit].Set("by", by.UnixMilliseconds).Set("at", last.Due.At).Set("number", last.Number).Set("limit", limit),
+            rows);
+    }
+
+    public void ReadOlder(int playbook, long first, long last, List<DueRow> rows) => ReadRows(
+        session[Rows + "due_playbook < @playbook AND number BETWEEN @first AND @last"].Set("playbook", playbook).Set("first", first).Set("last", last), rows);
+
+    public long LastNumber() => session[$"SELECT MAX(number) FROM {Schema}customer"].Number();
+
     public int LatestPlaybook() => (int)session[$"SELECT MAX(version) FROM {Schema}playbook"].Number();
 
     public StoredPlaybook? Playbook(int version)
@@ -162,6 +179,16 @@ internal sealed class SharedReader(SqlSession session) : IStoreReader
     }
 
     public void Dispose() => session.Dispose();
+
+    private static void ReadRows(SqlStatement find, List<DueRow> rows)
+    {
+        using var found = find.Query();
+        while (found.Read())
+        {
+            var at = found.IsDBNull(2) ? Resident.Never : found.GetInt64(2);
+            rows.Add(new DueRow(found.GetInt64(0), KeyColumn.Of(found.GetGuid(1)), new DueColumns(at, (int)found.GetInt64(3))));
+        }
+    }
 
     private List<AuditEntry> Audit(string which, Action<SqlStatement> set)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Data.Common;
 using System.Globalization;
 using SegmentOfOne.Domain;
@@ -14,6 +15,8 @@ internal sealed class SharedStore : ICustomerStore
 {
     /// <summary>A statement that takes longer won't come back in time for anybody.</summary>
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
+
+    private const string AdoptedName = "adopted";
 
     private readonly SharedDatabase _database;
     private readonly Writers _writers;
@@ -50,6 +53,29 @@ internal sealed class SharedStore : ICustomerStore
         query.CommandText = string.Create(
             CultureInfo.InvariantCulture, $"SELECT MIN(as_of) FROM {SqlDialect.Schema}writer WHERE id <> '{_writers.Id}'");
         return query.ExecuteScalar() is long asOf ? new Instant(asOf) : null;
+    }
+
+    public int Adopted
+    {
+        get
+        {
+            using var session = OpenSession();
+            using var found = session[$"SELECT value FROM {SqlDialect.Schema}meta WHERE name = @name"].Set("name", AdoptedName).Query();
+            return found.Read() ? BinaryPrimitives.ReadInt32BigEndian(found.GetFieldValue<byte[]>(0)) : 0;
+        }
+
+        set
+        {
+            var bytes = new byte[4];
+            BinaryPrimitives.WriteInt32BigEndian(bytes, value);
+            using var session = OpenSession();
+            if (session[$"UPDATE {SqlDialect.Schema}meta SET value = @value WHERE name = @name AND value < @value"]
+                .Set("name", AdoptedName).Set("value", bytes).Run() == 0)
+            {
+                session[$"INSERT INTO {SqlDialect.Schema}meta(name, value) SELECT @name, @value WHERE NOT EXISTS (SELECT 1 FROM {SqlDialect.Schema}meta WHERE name = @name)"]
+                    .Set("name", AdoptedName).Set("value", bytes).Run();
+            }
+        }
     }
 
     public bool TryAddPlaybook(Playbook playbook, Instant at, int? rolledBackTo, AuditEntry entry) => TryWrite(

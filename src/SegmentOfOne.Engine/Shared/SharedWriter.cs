@@ -2,6 +2,7 @@ using System.Buffers;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Store;
 
 namespace SegmentOfOne.Engine.Shared;
@@ -24,14 +25,20 @@ internal sealed class SharedWriter : IStoreWriter
     private readonly List<Guid> _key;
     private readonly CustomerRows<Guid> _new = new("customer");
     private readonly CustomerRows<long> _known = new("number");
+    private readonly RedateRows _redates = new();
     private readonly AnchorRows _anchors = new();
     private readonly SeenRows _seen = new();
+    private readonly MemberRows _changes = new();
+    private readonly MemberRows _members = new();
     private readonly TotalRows _sums = new();
     private readonly string _lock;
     private readonly string _insert;
     private readonly string _update;
+    private readonly string _redate;
     private readonly string _insertAnchors;
     private readonly string _insertSeen;
+    private readonly string _deleteMembers;
+    private readonly string _insertMembers;
     private readonly string _addTotals;
     private int _namesKnown = -1;
 
@@ -40,15 +47,16 @@ internal sealed class SharedWriter : IStoreWriter
         _session = session;
         _key = _keys.AddColumn<Guid>("customer");
         var dialect = session.Dialect;
-        string[] columns = [.. CustomerColumns.Integers, .. CustomerColumns.Numbers, "snapshot"];
+        string[] columns = [.. CustomerColumns.Integers, .. CustomerColumns.Numbers, "snapshot", .. RedateRows.Columns];
         _lock = With(dialect.LockCustomers, _keys);
         _insert = With(
             $"""
             INSERT INTO {Schema}customer("key", {string.Join(", ", columns)})
-            SELECT {_new.Rows.Names("e.")} FROM {Rows} ORDER BY e.customer
+            SELECT e.customer, {string.Join(", ", columns.Select(Value))} FROM {Rows} ORDER BY e.customer
             """,
             _new.Rows);
-        _update = With(dialect.UpdateCustomers.Replace("{set}", string.Join(", ", columns.Select(column => $"{column} = e.{column}")), StringComparison.Ordinal), _known.Rows);
+        _update = With(Set(columns), _known.Rows);
+        _redate = With(Set(RedateRows.Columns), _redates.Rows);
         _insertAnchors = With($"INSERT INTO {Schema}anchor({_anchors.Rows.Names()}) SELECT {_anchors.Rows.Names("e.")} FROM {Rows}", _anchors.Rows);
         _insertSeen = With(
             $"""
@@ -58,7 +66,20 @@ internal sealed class SharedWriter : IStoreWriter
             GROUP BY e.customer, e.id
             """,
             _seen.Rows);
+        _deleteMembers = With(
+            $"""
+            DELETE FROM {Schema}member WHERE EXISTS (
+                SELECT 1 FROM {Rows} WHERE e.segment{dialect.Exactly} = {Schema}member.segment AND e.customer = {Schema}member.customer)
+            """,
+            _changes.Rows);
+        _insertMembers = With($"INSERT INTO {Schema}member({_members.Rows.Names()}) SELECT {_members.Rows.Names("e.")} FROM {Rows}", _members.Rows);
         _addTotals = With(dialect.AddTotals, _sums.Rows);
+
+        // No row of a list is without a number: never is the highest there is.
+        static string Value(string column) => column == "due_at" ? $"NULLIF(e.due_at, {Resident.Never})" : "e." + column;
+
+        string Set(string[] columns) => dialect.UpdateCustomers.Replace(
+            "{set}", string.Join(", ", columns.Select(column => $"{column} = {Value(column)}")), StringComparison.Ordinal);
 
         string With(string sql, RowSet rows) => sql.Replace(Rows, rows.From(dialect), StringComparison.Ordinal);
     }
@@ -87,8 +108,11 @@ internal sealed class SharedWriter : IStoreWriter
     {
         Run(_insert, _new.Rows, _new.Count);
         Run(_update, _known.Rows, _known.Count);
+        Run(_redate, _redates.Rows, _redates.Number.Count);
         Run(_insertAnchors, _anchors.Rows, _anchors.Customer.Count);
         Run(_insertSeen, _seen.Rows, _seen.Customer.Count);
+        Run(_deleteMembers, _changes.Rows, _changes.Customer.Count);
+        Run(_insertMembers, _members.Rows, _members.Customer.Count);
         foreach (var (number, change) in _measuring)
         {
             _session[$"UPDATE {Schema}measures SET customers = customers + @change WHERE number = @number"]
@@ -165,9 +189,18 @@ internal sealed class SharedWriter : IStoreWriter
         _seen.Version.Add(id.Version);
     }
 
+    public void SaveMember(in StoredRow row, string segment, Instant? since)
+    {
+        _changes.Add(KeyColumn.Of(row.Key), segment, since ?? default);
+        if (since is { } at)
+        {
+            _members.Add(KeyColumn.Of(row.Key), segment, at);
+        }
+    }
+
     public void Sum(Turn turn) => _totals.Add(turn);
 
-    public void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot)
+    public void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot, DueColumns due)
     {
         var columns = SnapshotColumns.Of(state);
         var measures = MeasuresOf(columns.Measures);
@@ -180,12 +213,19 @@ internal sealed class SharedWriter : IStoreWriter
         var bytes = Sealed(row.Key, state.Version, snapshot);
         if (row.Version == 0)
         {
-            _new.Add(KeyColumn.Of(row.Key), columns, measures, bytes);
+            _new.Add(KeyColumn.Of(row.Key), columns, measures, bytes, due);
         }
         else
         {
-            _known.Add(row.Number, columns, measures, bytes);
+            _known.Add(row.Number, columns, measures, bytes, due);
         }
+    }
+
+    public void Redate(in StoredRow row, DueColumns due)
+    {
+        _redates.Number.Add(row.Number);
+        _redates.At.Add(due.At);
+        _redates.Playbook.Add(due.Playbook);
     }
 
     public void Dispose() => _session.Dispose();
@@ -202,7 +242,7 @@ internal sealed class SharedWriter : IStoreWriter
     {
         _rows.Clear();
         _measuring.Clear();
-        foreach (var rows in new[] { _keys, _new.Rows, _known.Rows, _anchors.Rows, _seen.Rows, _sums.Rows })
+        foreach (var rows in new[] { _keys, _new.Rows, _known.Rows, _redates.Rows, _anchors.Rows, _seen.Rows, _changes.Rows, _members.Rows, _sums.Rows })
         {
             rows.Clear();
         }
@@ -279,6 +319,8 @@ internal sealed class SharedWriter : IStoreWriter
         private readonly List<long>[] _integers;
         private readonly List<double>[] _numbers;
         private readonly List<ReadOnlyMemory<byte>> _snapshots;
+        private readonly List<long> _dueAt;
+        private readonly List<long> _duePlaybook;
 
         public CustomerRows(string name)
         {
@@ -286,19 +328,22 @@ internal sealed class SharedWriter : IStoreWriter
             _integers = [.. CustomerColumns.Integers.Select(Rows.AddColumn<long>)];
             _numbers = [.. CustomerColumns.Numbers.Select(Rows.AddColumn<double>)];
             _snapshots = Rows.AddColumn<ReadOnlyMemory<byte>>("snapshot");
+            (_dueAt, _duePlaybook) = (Rows.AddColumn<long>(RedateRows.Columns[0]), Rows.AddColumn<long>(RedateRows.Columns[1]));
         }
 
         public RowSet Rows { get; } = new();
 
         public int Count => _names.Count;
 
-        public void Add(T name, in SnapshotColumns columns, long measures, ReadOnlyMemory<byte> snapshot)
+        public void Add(T name, in SnapshotColumns columns, long measures, ReadOnlyMemory<byte> snapshot, DueColumns due)
         {
             Span<long> integers = stackalloc long[_integers.Length];
             Span<double> numbers = stackalloc double[_numbers.Length];
             CustomerColumns.Write(columns, measures, integers, numbers);
             _names.Add(name);
             _snapshots.Add(snapshot);
+            _dueAt.Add(due.At);
+            _duePlaybook.Add(due.Playbook);
             for (var i = 0; i < integers.Length; i++)
             {
                 _integers[i].Add(integers[i]);
@@ -309,6 +354,22 @@ internal sealed class SharedWriter : IStoreWriter
                 _numbers[i].Add(numbers[i]);
             }
         }
+    }
+
+    private sealed class RedateRows
+    {
+        public static readonly string[] Columns = ["due_at", "due_playbook"];
+
+        public RedateRows() => (Number, At, Playbook) =
+            (Rows.AddColumn<long>("number"), Rows.AddColumn<long>(Columns[0]), Rows.AddColumn<long>(Columns[1]));
+
+        public RowSet Rows { get; } = new();
+
+        public List<long> Number { get; }
+
+        public List<long> At { get; }
+
+        public List<long> Playbook { get; }
     }
 
     private sealed class AnchorRows
@@ -339,6 +400,26 @@ internal sealed class SharedWriter : IStoreWriter
         public List<long> Id { get; }
 
         public List<long> Version { get; }
+    }
+
+    private sealed class MemberRows
+    {
+        private readonly List<string> _segments;
+        private readonly List<long> _since;
+
+        public MemberRows() => (_segments, Customer, _since) =
+            (Rows.AddColumn<string>("segment"), Rows.AddColumn<Guid>("customer"), Rows.AddColumn<long>("since"));
+
+        public RowSet Rows { get; } = new();
+
+        public List<Guid> Customer { get; }
+
+        public void Add(Guid customer, string segment, Instant since)
+        {
+            Customer.Add(customer);
+            _segments.Add(segment);
+            _since.Add(since.UnixMilliseconds);
+        }
     }
 
     private sealed class TotalRows

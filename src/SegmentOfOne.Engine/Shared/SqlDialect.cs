@@ -52,7 +52,10 @@ public sealed class SqlDialect
             SELECT e.kind, e.name, e.value FROM {rows} ORDER BY e.kind, e.name
             ON CONFLICT (kind, name) DO UPDATE SET value = t.value + excluded.value
             """,
-        Queries = new QueryDialect { Schema = Schema, Key = key => KeyColumn.Of(key), Least = "LEAST", Greatest = "GREATEST", Limit = " LIMIT @limit" },
+        Queries = new QueryDialect
+        {
+            Schema = Schema, Key = key => KeyColumn.Of(key), Least = "LEAST", Greatest = "GREATEST", Limit = " LIMIT @limit", Member = "\"key\"", Ln = "LN",
+        },
     };
 
     /// <summary>SQL Server 2022 and later, Azure SQL.</summary>
@@ -86,18 +89,20 @@ public sealed class SqlDialect
             FROM segmentofone.customer c WITH (UPDLOCK, ROWLOCK) JOIN {rows} ON c."key" = e.customer
             ORDER BY c."key"
             """,
+        Exactly = " COLLATE Latin1_General_100_BIN2",
         UpdateCustomers = "UPDATE c SET {set} FROM segmentofone.customer AS c JOIN {rows} ON c.number = e.number",
         AddTotals =
             """
             MERGE segmentofone.total WITH (HOLDLOCK) AS t
             USING (SELECT e.kind, e.name, e.value FROM {rows}) AS s
-            ON t.kind = s.kind AND t.name_bytes = CAST(s.name AS varbinary(128))
+            ON t.kind = s.kind AND t.name_bytes = CAST(s.name AS varbinary(800))
             WHEN MATCHED THEN UPDATE SET value = t.value + s.value
             WHEN NOT MATCHED THEN INSERT (kind, name, value) VALUES (s.kind, s.name, s.value);
             """,
         Queries = new QueryDialect
         {
             Schema = Schema, Key = key => KeyColumn.Of(key), Least = "LEAST", Greatest = "GREATEST", Limit = " OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY",
+            Member = "\"key\"", Ln = "LOG",
         },
     };
 
@@ -131,8 +136,11 @@ public sealed class SqlDialect
     /// <summary>Sets {set} of customers by number from rows.</summary>
     internal string UpdateCustomers { get; private init; } = "";
 
+    /// <summary>Stands behind a text of a row that is compared with a column whose names differ when their characters do.</summary>
+    internal string Exactly { get; private init; } = "";
+
     /// <summary>Adds rows (kind, name, value) to the sums.</summary>
     internal string AddTotals { get; private init; } = "";
 
-    internal QueryDialect Queries { get; private init; } = new() { Key = _ => "", Least = "", Greatest = "", Limit = "" };
+    internal QueryDialect Queries { get; private init; } = new() { Key = _ => "", Least = "", Greatest = "", Limit = "", Member = "", Ln = "" };
 }

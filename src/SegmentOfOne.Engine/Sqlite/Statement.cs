@@ -98,6 +98,8 @@ internal sealed class Statement : IDisposable
 
     public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_statement, column);
 
+    public CustomerKey Key(int column) => new(BinaryPrimitives.ReadUInt128BigEndian(Blob(column)));
+
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
 
     public void Dispose() => _statement.Dispose();

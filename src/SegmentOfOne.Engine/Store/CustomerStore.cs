@@ -87,9 +87,19 @@ internal sealed class CustomerStore : ICustomerStore
         CREATE INDEX audit_draft ON audit(draft, number);
         CREATE TABLE draft(number INTEGER PRIMARY KEY, document BLOB NOT NULL) STRICT
         """,
+
+        // due_at: when to look at the customer, by playbook due_playbook; NULL: never. member: who is in a segment, and since when.
+        """
+        ALTER TABLE customer ADD COLUMN due_at INTEGER;
+        ALTER TABLE customer ADD COLUMN due_playbook INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX customer_due ON customer(due_at) WHERE due_at IS NOT NULL;
+        CREATE TABLE member(
+            segment TEXT NOT NULL, customer INTEGER NOT NULL, since INTEGER NOT NULL,
+            PRIMARY KEY(segment, customer)) STRICT, WITHOUT ROWID
+        """,
     ];
 
-    private static readonly QueryDialect Queries = new() { Key = key => KeyColumn.Of(key).ToByteArray(bigEndian: true), Least = "MIN", Greatest = "MAX", Limit = " LIMIT @limit" };
+    private static readonly QueryDialect Queries = new() { Key = key => KeyColumn.Of(key).ToByteArray(bigEndian: true), Least = "MIN", Greatest = "MAX", Limit = " LIMIT @limit", Member = "number", Ln = "LN" };
 
     private readonly string _file;
     private readonly SqliteConnection _connection;
@@ -138,6 +148,24 @@ internal sealed class CustomerStore : ICustomerStore
     public void Cancel(DbCommand query) => raw.sqlite3_interrupt(((SqliteConnection)query.Connection!).Handle!);
 
     public Instant? AsOfOthers(DbCommand query) => null;
+
+    public int Adopted
+    {
+        get
+        {
+            lock (Writing)
+            {
+                using var find = new Statement(_connection, "SELECT value FROM meta WHERE name = 'adopted'");
+                return find.Step() ? (int)find.Int64(0) : 0;
+            }
+        }
+
+        set => Write(() =>
+        {
+            using var note = new Statement(_connection, "INSERT OR REPLACE INTO meta(name, value) VALUES ('adopted', ?1)");
+            note.Bind(1, value).Run();
+        });
+    }
 
     public bool TryAddPlaybook(Playbook playbook, Instant at, int? rolledBackTo, AuditEntry entry) => Write(() =>
     {

@@ -34,6 +34,9 @@ internal interface ICustomerStore : IDisposable
     /// <summary>Every turn that other processes acknowledged before this time is in the store; null: there are no others.</summary>
     Instant? AsOfOthers(DbCommand query);
 
+    /// <summary>The latest playbook of which it is known that every row was written by it or a later one; 0: of none.</summary>
+    int Adopted { get; set; }
+
     /// <summary>Keeps a playbook under its version, and the entry that says so, both or neither; false: there is one of that version already,
     /// or an entry of that number.</summary>
     bool TryAddPlaybook(Playbook playbook, Instant at, int? rolledBackTo, AuditEntry entry);

@@ -33,6 +33,15 @@ internal interface IStoreReader : IDisposable
     /// <summary>Adds the turns from one version to another, both included, that history has.</summary>
     void ReadTurns(CustomerKey key, long first, long last, List<Turn> turns);
 
+    /// <summary>Adds rows of customers that are to be looked at by a time, beyond one, in order of that time and number.</summary>
+    void ReadDue(Instant by, DueRow? after, int limit, List<DueRow> rows);
+
+    /// <summary>Adds rows that were written by a playbook before the one given, of those with numbers from one to another, both included.</summary>
+    void ReadOlder(int playbook, long first, long last, List<DueRow> rows);
+
+    /// <summary>The highest number of a row; 0: there are none.</summary>
+    long LastNumber();
+
     /// <summary>The version of the playbook published last; 0: none was yet.</summary>
     int LatestPlaybook();
 

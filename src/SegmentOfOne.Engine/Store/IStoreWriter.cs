@@ -27,12 +27,19 @@ internal interface IStoreWriter : IDisposable
 
     void AddSeen(in StoredRow row, SeenId id);
 
+    /// <summary>Says since when the customer is in a segment; null: it left.</summary>
+    void SaveMember(in StoredRow row, string segment, Instant? since);
+
     /// <summary>Adds a turn to the sums.</summary>
     void Sum(Turn turn);
 
     /// <summary>Writes the customer's row.</summary>
     /// <param name="row">What <see cref="Find"/> said.</param>
-    void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot);
+    void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot, DueColumns due);
+
+    /// <summary>Writes into the customer's row when to look at it, and nothing else.</summary>
+    /// <param name="row">What <see cref="Find"/> said.</param>
+    void Redate(in StoredRow row, DueColumns due);
 }
 
 /// <summary>What a customer's row says beside its snapshot.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Playbooks;
+using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Sqlite;
 
 namespace SegmentOfOne.Engine.Store;
@@ -19,6 +20,8 @@ internal sealed class StoreReader : IStoreReader
     private readonly Statement _anchor;
     private readonly Statement _anchorAt;
     private readonly Statement _chunks;
+    private readonly Statement _due;
+    private readonly Statement _older;
     private readonly Statement _playbook;
     private readonly Statement _latestPlaybook;
     private readonly Statement _begin;
@@ -36,6 +39,9 @@ internal sealed class StoreReader : IStoreReader
         _chunks = new Statement(
             _connection,
             $"SELECT first_version, last_version, turns FROM history WHERE customer = {Number} AND last_version >= ?2 ORDER BY last_version");
+        const string Rows = "SELECT number, key, due_at, due_playbook FROM customer WHERE ";
+        _due = new Statement(_connection, Rows + "due_at <= ?1 AND due_at >= ?2 AND (due_at > ?2 OR number > ?3) ORDER BY due_at, number LIMIT ?4");
+        _older = new Statement(_connection, Rows + "due_playbook < ?1 AND number BETWEEN ?2 AND ?3");
         _playbook = new Statement(_connection, "SELECT version, document, published_at, rolled_back_to FROM playbook WHERE version = ?1");
         _latestPlaybook = new Statement(_connection, "SELECT MAX(version) FROM playbook");
         _begin = new Statement(_connection, "BEGIN");
@@ -159,6 +165,22 @@ internal sealed class StoreReader : IStoreReader
         }
     }
 
+    public void ReadDue(Instant by, DueRow? after, int limit, List<DueRow> rows)
+    {
+        // The first condition is one that the index can begin at.
+        var last = after ?? new DueRow(0, default, new DueColumns(long.MinValue, 0));
+        _due.Bind(1, by.UnixMilliseconds).Bind(2, last.Due.At).Bind(3, last.Number).Bind(4, limit);
+        ReadRows(_due, rows);
+    }
+
+    public void ReadOlder(int playbook, long first, long last, List<DueRow> rows)
+    {
+        _older.Bind(1, playbook).Bind(2, first).Bind(3, last);
+        ReadRows(_older, rows);
+    }
+
+    public long LastNumber() => Database.Scalar(_connection, "SELECT COALESCE(MAX(number), 0) FROM customer");
+
     public int LatestPlaybook()
     {
         var version = _latestPlaybook.Step() ? (int)_latestPlaybook.Int64(0) : 0;
@@ -213,6 +235,17 @@ internal sealed class StoreReader : IStoreReader
         return draft.Bind(1, number).Step() ? draft.Blob(0).ToArray() : null;
     }
 
+    private static void ReadRows(Statement find, List<DueRow> rows)
+    {
+        while (find.Step())
+        {
+            var at = find.IsNull(2) ? Resident.Never : find.Int64(2);
+            rows.Add(new DueRow(find.Int64(0), find.Key(1), new DueColumns(at, (int)find.Int64(3))));
+        }
+
+        find.Reset();
+    }
+
     private List<AuditEntry> Audit(string which, long first, int second)
     {
         var entries = new List<AuditEntry>();
@@ -235,7 +268,7 @@ internal sealed class StoreReader : IStoreReader
 
     public void Dispose()
     {
-        foreach (var statement in new[] { _customer, _seen, _anchor, _anchorAt, _chunks, _playbook, _latestPlaybook, _begin, _end })
+        foreach (var statement in new[] { _customer, _seen, _anchor, _anchorAt, _chunks, _due, _older, _playbook, _latestPlaybook, _begin, _end })
         {
             statement.Dispose();
         }

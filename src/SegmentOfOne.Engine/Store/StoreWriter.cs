@@ -5,6 +5,7 @@ using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Repeats;
 using SegmentOfOne.Engine.Playbooks;
+using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Sqlite;
 
 namespace SegmentOfOne.Engine.Store;
@@ -20,8 +21,11 @@ internal sealed class StoreWriter : IStoreWriter
     private readonly Statement _find;
     private readonly Statement _insert;
     private readonly Statement _update;
+    private readonly Statement _redate;
     private readonly Statement _history;
     private readonly Statement _seen;
+    private readonly Statement _enter;
+    private readonly Statement _leave;
     private readonly Statement _total;
     private readonly Statement _findMeasures;
     private readonly Statement _addMeasures;
@@ -37,14 +41,17 @@ internal sealed class StoreWriter : IStoreWriter
         _begin = new Statement(connection, "BEGIN IMMEDIATE");
         _commit = new Statement(connection, "COMMIT");
         _find = new Statement(connection, "SELECT number, version, measures, snapshot FROM customer WHERE key = ?1");
-        var columns = string.Join(", ", [.. CustomerColumns.Integers, .. CustomerColumns.Numbers, "snapshot"]);
-        const string Values = "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20";
+        var columns = string.Join(", ", [.. CustomerColumns.Integers, .. CustomerColumns.Numbers, "snapshot", "due_at", "due_playbook"]);
+        const string Values = "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?22, ?23";
         _insert = new Statement(connection, $"INSERT INTO customer(number, key, {columns}) VALUES (?1, ?21, {Values})");
         _update = new Statement(connection, $"UPDATE customer SET ({columns}) = ({Values}) WHERE number = ?1");
+        _redate = new Statement(connection, "UPDATE customer SET (due_at, due_playbook) = (?2, ?3) WHERE number = ?1");
         _history = new Statement(
             connection,
             "INSERT INTO history(customer, first_version, last_version, last_at, turns, anchor) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         _seen = new Statement(connection, "INSERT OR IGNORE INTO seen(customer, id, version) VALUES (?1, ?2, ?3)");
+        _enter = new Statement(connection, "INSERT OR REPLACE INTO member(segment, customer, since) VALUES (?1, ?2, ?3)");
+        _leave = new Statement(connection, "DELETE FROM member WHERE segment = ?1 AND customer = ?2");
         _total = new Statement(connection, "INSERT OR REPLACE INTO total(kind, name, value) VALUES (?1, ?2, ?3)");
         const string Same = "involvement = ?1 AND interaction = ?2 AND intimacy = ?3 AND influence = ?4";
         _findMeasures = new Statement(connection, $"SELECT number FROM measures WHERE {Same}");
@@ -109,7 +116,7 @@ internal sealed class StoreWriter : IStoreWriter
         }
     }
 
-    public void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot)
+    public void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot, DueColumns due)
     {
         var columns = SnapshotColumns.Of(state);
         var measures = MeasuresOf(columns.Measures);
@@ -136,8 +143,11 @@ internal sealed class StoreWriter : IStoreWriter
         }
 
         save.Bind(parameter, Sealed(ref _envelope, state.Key, state.Version, snapshot));
-        save.Run();
+        save.Bind(22, AtOf(due)).Bind(23, due.Playbook).Run();
     }
+
+    public void Redate(in StoredRow row, DueColumns due) =>
+        _redate.Bind(1, row.Number).Bind(2, AtOf(due)).Bind(3, due.Playbook).Run();
 
     /// <summary>What isn't in memory here is nowhere else.</summary>
     public void CopyTurns(CustomerKey key, long first, long last, IBufferWriter<byte> turns) =>
@@ -160,6 +170,18 @@ internal sealed class StoreWriter : IStoreWriter
     }
 
     public void AddSeen(in StoredRow row, SeenId id) => _seen.Bind(1, row.Number).Bind(2, (long)id.Hash).Bind(3, id.Version).Run();
+
+    public void SaveMember(in StoredRow row, string segment, Instant? since)
+    {
+        if (since is { } at)
+        {
+            _enter.Bind(1, segment).Bind(2, row.Number).Bind(3, at.UnixMilliseconds).Run();
+        }
+        else
+        {
+            _leave.Bind(1, segment).Bind(2, row.Number).Run();
+        }
+    }
 
     public void Sum(Turn turn) => _totals.Add(turn);
 
@@ -186,12 +208,14 @@ internal sealed class StoreWriter : IStoreWriter
     {
         foreach (var statement in new[]
         {
-            _begin, _commit, _find, _insert, _update, _history, _seen, _total, _findMeasures, _addMeasures, _countMeasures, _playbook,
+            _begin, _commit, _find, _insert, _update, _redate, _history, _seen, _enter, _leave, _total, _findMeasures, _addMeasures, _countMeasures, _playbook,
         })
         {
             statement.Dispose();
         }
     }
+
+    private static long? AtOf(DueColumns due) => due.At == Resident.Never ? null : due.At;
 
     private long LastNumber() => Database.Scalar(_connection, "SELECT COALESCE(MAX(number), 0) FROM customer");
 

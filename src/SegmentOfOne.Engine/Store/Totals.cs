@@ -33,6 +33,33 @@ internal enum TotalKind
     /// <summary>What was chosen because it is owed to the customer.</summary>
     Transactional,
     Withdrawn,
+
+    /// <summary>Turns that nobody asked for.</summary>
+    ClockTurns,
+    SegmentEntered,
+    SegmentLeft,
+    JourneyEntered,
+
+    /// <summary>Named journey, step before (empty: none), step.</summary>
+    JourneyStepped,
+
+    /// <summary>Runs that were moved to another playbook, named likewise.</summary>
+    JourneyMoved,
+
+    /// <summary>Named journey, step, number of the end, rule.</summary>
+    JourneyLeft,
+
+    /// <summary>Milliseconds at steps that were left, named journey, step.</summary>
+    JourneyDwelt,
+
+    /// <summary>Milliseconds of whole runs, named journey, number of the end.</summary>
+    JourneyLasted,
+
+    /// <summary>Named journey, rule.</summary>
+    JourneyBarred,
+
+    /// <summary>What left, by receiver.</summary>
+    Messages,
 }
 
 /// <summary>Names a sum.</summary>
@@ -40,9 +67,9 @@ internal readonly record struct TotalName(TotalKind Kind, string Name);
 
 /// <summary>
 /// Sums over turns, exact. Names that callers choose are bounded: what comes after the first <see cref="MaxNames"/> of a kind
-/// is counted together under the empty name.
+/// (<see cref="MaxParts"/> where names are put together) is counted together under the empty name.
 /// </summary>
-internal sealed class Totals
+internal sealed partial class Totals
 {
     /// <summary>Channels, types and unknown types with sums of their own.</summary>
     public const int MaxNames = 1_000;
@@ -112,6 +139,9 @@ internal sealed class Totals
                 case StageChanged changed:
                     Add(TotalKind.Flow, Flow(changed.From, changed.To), 1);
                     break;
+                default:
+                    AddByTime(fact);
+                    break;
             }
         }
     }
@@ -167,7 +197,7 @@ internal sealed class Totals
         if (!_sums.TryGetValue(name, out var sum))
         {
             ref var names = ref CollectionsMarshal.GetValueRefOrAddDefault(_names, kind, out _);
-            if (names >= MaxNames)
+            if (names >= MaxNamesOf(kind))
             {
                 name = new TotalName(kind, "");
                 sum = _sums.GetValueOrDefault(name);

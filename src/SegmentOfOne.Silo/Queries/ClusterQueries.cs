@@ -23,6 +23,8 @@ public sealed class ClusterQueries(IGrainFactory grains, ICustomerQueries store)
         }
     }
 
+    public ValueTask<JourneysOverview> Journeys(CancellationToken ct) => store.Journeys(ct);
+
     public ValueTask<CustomerPage> List(CustomerQuery query, CancellationToken ct) => store.List(query, ct);
 
     public IAsyncEnumerable<WhatIfEvent> WhatIf(WhatIfQuestion question, CancellationToken ct) => store.WhatIf(question, ct);

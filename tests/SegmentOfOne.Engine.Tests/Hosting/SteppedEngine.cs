@@ -46,6 +46,22 @@ internal sealed class SteppedEngine : IDisposable
         return (await answer).ShouldBeOfType<TurnAnswer.Answered>();
     }
 
+    /// <summary>Carries out what is due by now, and commits it.</summary>
+    public async Task WakeDue()
+    {
+        var waking = Engine.Home.WakeDue(default);
+        while (!waking.IsCompleted)
+        {
+            if (Commit() == 0)
+            {
+                // Whoever was told waits for a thread of the pool to go on.
+                await Task.WhenAny(waking, Task.Delay(1));
+            }
+        }
+
+        await waking;
+    }
+
     /// <summary>Commits, and moves everything to the store.</summary>
     public void Save()
     {

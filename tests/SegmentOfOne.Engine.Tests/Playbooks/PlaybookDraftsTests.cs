@@ -155,7 +155,12 @@ public sealed class PlaybookDraftsTests : IDisposable
     public async Task A_store_from_before_there_was_a_trail_begins_one_with_what_was_in_force()
     {
         await Playbooks.Publish(Named("spring"), 1, default);
-        _host.Crash(() => Execute("DROP TABLE audit; DROP TABLE draft; PRAGMA user_version = 1"));
+        _host.Crash(() => Execute(
+            """
+            DROP TABLE audit; DROP TABLE draft; DROP TABLE member;
+            DROP INDEX customer_due; ALTER TABLE customer DROP COLUMN due_at; ALTER TABLE customer DROP COLUMN due_playbook;
+            PRAGMA user_version = 1
+            """));
         (await Drafts.Audit(0, 10, default)).Select(entry => (entry.Step, entry.Version)).ShouldBe([(AuditStep.Adopted, 1), (AuditStep.Adopted, 2)]);
         (await Drafts.CheckAudit(default)).Holds.ShouldBeTrue();
     }
