@@ -13,8 +13,21 @@ internal sealed class LivingCustomer(Playbook playbook)
     private readonly CustomerState working = new(Key);
     private readonly Dictionary<ulong, long> history = [];
 
+    private readonly Dictionary<int, Playbook> published = [];
+
     /// <summary>The playbook in force; assigning another publishes it.</summary>
-    public Playbook Playbook { get; set; } = playbook;
+    public Playbook Playbook
+    {
+        get;
+        set
+        {
+            published[field.Version] = field;
+            field = value;
+        }
+    } = playbook;
+
+    /// <summary>The playbook in force and those before it.</summary>
+    public PlaybookSet Playbooks => new(Playbook, version => published.GetValueOrDefault(version), null);
 
     /// <summary>The state between turns.</summary>
     public byte[] Bytes { get; private set; } = BytesOf(new CustomerState(Key));
@@ -36,17 +49,67 @@ internal sealed class LivingCustomer(Playbook playbook)
         return bytes;
     }
 
-    /// <summary>One turn. What is not <see cref="TurnOutcome.Done"/> must leave the working copy as it was.</summary>
+    /// <summary>One turn, and before it those that were due. What is not <see cref="TurnOutcome.Done"/> must leave the working copy as it was.</summary>
     public TurnOutcome Ask(TurnRequest request, Instant now)
     {
+        while (true)
+        {
+            var outcome = AskOnce(request, now);
+            if (outcome is not TurnOutcome.DueFirst)
+            {
+                return outcome;
+            }
+
+            WakeOnce(now).ShouldBeOfType<TurnOutcome.Done>();
+        }
+    }
+
+    /// <summary>Takes the turn of what is due first, if that is by now.</summary>
+    public TurnOutcome WakeOnce(Instant now)
+    {
         StateFormat.Read(Bytes, Key, working);
-        var outcome = Customer.Decide(working, request, PlaybookSet.Of(Playbook), now);
+        return Keep(Customer.Wake(working, Playbooks, now));
+    }
+
+    /// <summary>Takes the turns of all that is due up to a time, each when it is due, as an engine does.</summary>
+    public void LiveUntil(Instant until)
+    {
+        for (Instant? from = null; Customer.NextDue(State, Playbooks, from) is { } due && due <= until;)
+        {
+            from = WakeOnce(due) is TurnOutcome.Done ? null : due;
+        }
+    }
+
+    /// <summary>The reply of a new turn.</summary>
+    public TurnReply Answer(TurnRequest request, Instant now) => Ask(request, now).ShouldBeOfType<TurnOutcome.Done>().Reply;
+
+    /// <summary>Folded from the stored turns up to a version; the whole story without one.</summary>
+    public CustomerState Replayed(long? version = null)
+    {
+        var state = new CustomerState(Key);
+        foreach (var turn in Story.Take((int)(version ?? Turns.Count)))
+        {
+            Customer.Evolve(state, turn);
+        }
+
+        return state;
+    }
+
+    private TurnOutcome AskOnce(TurnRequest request, Instant now)
+    {
+        StateFormat.Read(Bytes, Key, working);
+        var outcome = Customer.Decide(working, request, Playbooks, now);
         if (outcome is TurnOutcome.AskHistory ask)
         {
             BytesOf(working).ShouldBe(Bytes);
-            outcome = Customer.Decide(working, request, PlaybookSet.Of(Playbook), now, Known(ask.IdHash));
+            outcome = Customer.Decide(working, request, Playbooks, now, Known(ask.IdHash));
         }
 
+        return Keep(outcome);
+    }
+
+    private TurnOutcome Keep(TurnOutcome outcome)
+    {
         foreach (var left in working.Ids.Left)
         {
             history.Add(left.Hash, left.Version);
@@ -63,21 +126,6 @@ internal sealed class LivingCustomer(Playbook playbook)
         }
 
         return outcome;
-    }
-
-    /// <summary>The reply of a new turn.</summary>
-    public TurnReply Answer(TurnRequest request, Instant now) => Ask(request, now).ShouldBeOfType<TurnOutcome.Done>().Reply;
-
-    /// <summary>Folded from the stored turns up to a version; the whole story without one.</summary>
-    public CustomerState Replayed(long? version = null)
-    {
-        var state = new CustomerState(Key);
-        foreach (var turn in Story.Take((int)(version ?? Turns.Count)))
-        {
-            Customer.Evolve(state, turn);
-        }
-
-        return state;
     }
 
     private HistoryVerdict Known(ulong hash) =>
