@@ -13,7 +13,7 @@ internal sealed class LivingCustomer(Playbook playbook)
     private readonly CustomerState working = new(Key);
     private readonly Dictionary<ulong, long> history = [];
 
-    private readonly Dictionary<int, Playbook> published = [];
+    private readonly Dictionary<int, Playbook> earlier = [];
 
     /// <summary>The playbook in force; assigning another publishes it.</summary>
     public Playbook Playbook
@@ -21,13 +21,13 @@ internal sealed class LivingCustomer(Playbook playbook)
         get;
         set
         {
-            published[field.Version] = field;
+            earlier[field.Version] = field;
             field = value;
         }
     } = playbook;
 
-    /// <summary>The playbook in force and those before it.</summary>
-    public PlaybookSet Playbooks => new(Playbook, version => published.GetValueOrDefault(version), null);
+    /// <summary>Where percentiles lie; null: it isn't known.</summary>
+    public ScoreRanks? Ranks { get; set; }
 
     /// <summary>The state between turns.</summary>
     public byte[] Bytes { get; private set; } = BytesOf(new CustomerState(Key));
@@ -49,66 +49,67 @@ internal sealed class LivingCustomer(Playbook playbook)
         return bytes;
     }
 
-    /// <summary>One turn, and before it those that were due. What is not <see cref="TurnOutcome.Done"/> must leave the working copy as it was.</summary>
+    /// <summary>What the customer goes by.</summary>
+    public PlaybookSet Set => new(Playbook, version => earlier.GetValueOrDefault(version), Ranks);
+
+    /// <summary>One turn, and before it those of what is due first. What is not <see cref="TurnOutcome.Done"/> must leave the working copy as it was.</summary>
     public TurnOutcome Ask(TurnRequest request, Instant now)
     {
         while (true)
         {
-            var outcome = AskOnce(request, now);
+            var outcome = Asked(request, now);
             if (outcome is not TurnOutcome.DueFirst)
             {
                 return outcome;
             }
 
-            WakeOnce(now).ShouldBeOfType<TurnOutcome.Done>();
+            Wake(now).ShouldBeOfType<TurnOutcome.Done>();
         }
     }
 
-    /// <summary>Takes the turn of what is due first, if that is by now.</summary>
-    public TurnOutcome WakeOnce(Instant now)
+    /// <summary>The turn of what is due first, if that is by now.</summary>
+    public TurnOutcome Wake(Instant now)
     {
         StateFormat.Read(Bytes, Key, working);
-        return Keep(Customer.Wake(working, Playbooks, now));
+        return Kept(Customer.Wake(working, Set, now));
+    }
+
+    /// <summary>All the turns of what is due by now; how many.</summary>
+    public int WakeAll(Instant now)
+    {
+        var turns = 0;
+        while (Wake(now) is TurnOutcome.Done)
+        {
+            turns.ShouldBeLessThan(10_000);
+            turns++;
+        }
+
+        return turns;
     }
 
     /// <summary>Takes the turns of all that is due up to a time, each when it is due, as an engine does.</summary>
     public void LiveUntil(Instant until)
     {
-        for (Instant? from = null; Customer.NextDue(State, Playbooks, from) is { } due && due <= until;)
+        for (Instant? from = null; Customer.NextDue(State, Set, from) is { } due && due <= until;)
         {
-            from = WakeOnce(due) is TurnOutcome.Done ? null : due;
+            from = Wake(due) is TurnOutcome.Done ? null : due;
         }
     }
 
-    /// <summary>The reply of a new turn.</summary>
-    public TurnReply Answer(TurnRequest request, Instant now) => Ask(request, now).ShouldBeOfType<TurnOutcome.Done>().Reply;
-
-    /// <summary>Folded from the stored turns up to a version; the whole story without one.</summary>
-    public CustomerState Replayed(long? version = null)
-    {
-        var state = new CustomerState(Key);
-        foreach (var turn in Story.Take((int)(version ?? Turns.Count)))
-        {
-            Customer.Evolve(state, turn);
-        }
-
-        return state;
-    }
-
-    private TurnOutcome AskOnce(TurnRequest request, Instant now)
+    private TurnOutcome Asked(TurnRequest request, Instant now)
     {
         StateFormat.Read(Bytes, Key, working);
-        var outcome = Customer.Decide(working, request, Playbooks, now);
+        var outcome = Customer.Decide(working, request, Set, now);
         if (outcome is TurnOutcome.AskHistory ask)
         {
             BytesOf(working).ShouldBe(Bytes);
-            outcome = Customer.Decide(working, request, Playbooks, now, Known(ask.IdHash));
+            outcome = Customer.Decide(working, request, Set, now, Known(ask.IdHash));
         }
 
-        return Keep(outcome);
+        return Kept(outcome);
     }
 
-    private TurnOutcome Keep(TurnOutcome outcome)
+    private TurnOutcome Kept(TurnOutcome outcome)
     {
         foreach (var left in working.Ids.Left)
         {
@@ -126,6 +127,21 @@ internal sealed class LivingCustomer(Playbook playbook)
         }
 
         return outcome;
+    }
+
+    /// <summary>The reply of a new turn.</summary>
+    public TurnReply Answer(TurnRequest request, Instant now) => Ask(request, now).ShouldBeOfType<TurnOutcome.Done>().Reply;
+
+    /// <summary>Folded from the stored turns up to a version; the whole story without one.</summary>
+    public CustomerState Replayed(long? version = null)
+    {
+        var state = new CustomerState(Key);
+        foreach (var turn in Story.Take((int)(version ?? Turns.Count)))
+        {
+            Customer.Evolve(state, turn);
+        }
+
+        return state;
     }
 
     private HistoryVerdict Known(ulong hash) =>

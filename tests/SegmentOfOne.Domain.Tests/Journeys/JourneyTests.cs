@@ -33,7 +33,7 @@ public sealed class JourneyTests
             "1 cart 1 hold>letter", "decided letter on mail: always", "message 0 Touch to post of letter with decision 0", "1 cart 1 letter>listen",
             "25 cart 1 listen>case", "message 0 Case to cases of case", "25 cart 1 case>done", "25 cart 1 Completed by exit at done after 25",
         ]);
-        Customer.NextDue(life.Customer.State, life.Customer.Playbooks).ShouldBeNull();
+        Customer.NextDue(life.Customer.State, life.Customer.Set).ShouldBeNull();
     }
 
     [Fact]

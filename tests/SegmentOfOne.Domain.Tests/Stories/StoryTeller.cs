@@ -10,11 +10,12 @@ namespace SegmentOfOne.Domain.Tests.Stories;
 /// <summary>
 /// Tells one customer of the default playbook what the lines of a story say:
 /// <list type="bullet">
-/// <item><c>at 2030-06-03 09:00</c> and <c>after 3d</c> set the clock;</item>
+/// <item><c>at 2030-06-03 09:00</c> and <c>after 3d</c> set the clock; <c>live 3d</c> lets time pass and wakes the customer whenever something is due;</item>
 /// <item><c>web page_viewed url=/ total=12.50</c> is an interaction on a channel; <c>id=</c> names it, <c>ago=2h</c> says it happened before, <c>in=2m</c> ahead,
 /// <c>decide=home_hero,cart</c> asks for decisions, <c>of=3.0</c> reports about decision 0 of turn 3;</item>
 /// <item><c>decide home_hero on web</c> asks without an interaction;</item>
 /// <item><c>why home_hero</c> explains the last turn's decision;</item>
+/// <item><c>wake</c> lets happen what is due by now;</item>
 /// <item><c>customer</c> shows what is known.</item>
 /// </list>
 /// </summary>
@@ -31,6 +32,7 @@ internal sealed class StoryTeller
         {
             ["at", var day, var time] => Set(Instant.From(DateTimeOffset.Parse($"{day}T{time}Z", CultureInfo.InvariantCulture))),
             ["after", var span] => Set(now + Duration(span)),
+            ["live", var span] => Live(now + Duration(span)),
             ["decide", var placements, "on", var channel] => Ask(new TurnRequest
             {
                 Customer = Lives.Someone,
@@ -38,7 +40,9 @@ internal sealed class StoryTeller
                 Placements = [.. placements.Split(',')],
             }),
             ["why", var placement] => Why(placement),
+            ["why", var placement, "of", var version] => Why(placement, int.Parse(version, CultureInfo.InvariantCulture)),
             ["customer"] => Show(),
+            ["wake"] => Wake(),
             [var channel, var type, .. var rest] => Ask(Interaction(channel, type, rest)),
             _ => throw new FormatException($"no line of a story: {line}"),
         };
@@ -82,9 +86,34 @@ internal sealed class StoryTeller
         };
     }
 
+    /// <summary>What follows in each turn, those of what was due first included.</summary>
     private IEnumerable<string> Ask(TurnRequest request)
     {
-        switch (customer.Ask(request, now))
+        var before = customer.Turns.Count;
+        var outcome = customer.Ask(request, now);
+        return [.. Clockwork(before, outcome is TurnOutcome.Done ? 1 : 0), .. Answer(outcome)];
+    }
+
+    private List<string> Live(Instant until)
+    {
+        var before = customer.Turns.Count;
+        customer.LiveUntil(until);
+        now = until;
+        return [.. Clockwork(before, 0)];
+    }
+
+    private IEnumerable<string> Wake()
+    {
+        var before = customer.Turns.Count;
+        return customer.WakeAll(now) == 0 ? ["nothing is due"] : [.. Clockwork(before, 0)];
+    }
+
+    private IEnumerable<string> Clockwork(int before, int asked) => customer.Story.Skip(before).SkipLast(asked).SelectMany(turn =>
+        (string[])[$"turn {turn.Version}, of what came at {Clock(turn.Facts.OfType<TimeCame>().Single().Due)}", .. turn.Facts.Select(Words).Where(words => words.Length > 0)]);
+
+    private IEnumerable<string> Answer(TurnOutcome outcome)
+    {
+        switch (outcome)
         {
             case TurnOutcome.Refused refused:
                 return [$"refused as {refused.Refusal.Code.Name()}: {refused.Refusal.Message}"];
@@ -99,9 +128,9 @@ internal sealed class StoryTeller
         }
     }
 
-    private IEnumerable<string> Why(string placement)
+    private IEnumerable<string> Why(string placement, int? version = null)
     {
-        var turn = customer.Story.Last();
+        var turn = customer.Story.ElementAt((version ?? customer.Turns.Count) - 1);
         var index = turn.Facts.OfType<Decided>().ToList().FindIndex(decided => decided.Placement == placement);
         var receipt = Customer.Explain(customer.Replayed(turn.Version - 1), turn, index, customer.Playbook);
         foreach (var line in receipt.ToText().TrimEnd('\n').Split('\n'))
@@ -132,6 +161,11 @@ internal sealed class StoryTeller
             yield return $"  {stage} {state.Journey.Entered(stage)} times, {state.Journey.Dwell(stage, now).TotalDays:0.##} d";
         }
 
+        foreach (var stay in state.Segments.Stays.ToArray())
+        {
+            yield return $"  in segment {stay.Segment} since {Clock(stay.Since)}";
+        }
+
         foreach (var episode in state.Episodes.Recent.ToArray())
         {
             yield return $"  episode {episode.Key} {episode.Phase} since {Clock(episode.ChangedAt)}, opened {Clock(episode.OpenedAt)}";
@@ -146,7 +180,11 @@ internal sealed class StoryTeller
     private string Words(Fact fact) => fact switch
     {
         CustomerMet met => $"  met {met.Identifier.Kind} {met.Identifier.Value}",
-        MeasuresAdopted or DecisionsAsked => "",
+        MeasuresAdopted or DecisionsAsked or TimeCame => "",
+        SegmentEntered entered => $"  in segment {entered.Segment}",
+        SegmentLeft left => $"  no longer in segment {left.Segment}",
+        ConsentExpired expired => $"  {expired.Subject.Kind} {(expired.Subject.Kind == ConsentKind.Purpose ? expired.Subject.Purpose : expired.Subject.Channel)} Expired",
+        TouchReleased released => $"  released turn {released.Version} decision {released.Index}",
         InteractionObserved observed => $"  observed {observed.Type} on {observed.Channel}"
             + (observed.OccurredAt < now ? $" of {Clock(observed.OccurredAt)}" : "")
             + (observed.Known ? "" : ", which the playbook doesn't know"),
@@ -168,6 +206,15 @@ internal sealed class StoryTeller
         TouchReported reported => $"  turn {reported.Version} decision {reported.Index} is {reported.Report.ToString().ToLowerInvariant()}, trust {reported.Trust:0.##}",
         ReportUnmatched unmatched => $"  {unmatched.Report.ToString().ToLowerInvariant()} what is no touch: {unmatched.Reason}",
         TouchWithdrawn withdrawn => $"  withdrew turn {withdrawn.Version} decision {withdrawn.Index} by {withdrawn.Rule}",
+        TraitAdopted or TraitGained => "",
+        TraitSet set => $"  {set.Trait} is {set.Value}",
+        JourneyEntered entered => $"  {entered.Journey} {entered.Run} begins" + (entered.Key.Length > 0 ? $" for {entered.Key}" : ""),
+        JourneyStepped stepped => $"  {stepped.Journey} {stepped.Run} at {stepped.To}" + (stepped.Due is { } due && due > stepped.At ? $" until {Clock(due)}" : ""),
+        JourneyMoved moved => $"  {moved.Journey} {moved.Run} moved from {moved.From} to {moved.To} of playbook {moved.Playbook}",
+        JourneyLeft left => $"  {left.Journey} {left.Run} ends at {left.Step}: {left.End.ToString().ToLowerInvariant()} by {left.Rule}",
+        JourneyBarred barred => $"  {barred.Journey} isn't entered: {barred.Rule}",
+        MessageLeft left => $"  leaves for {left.Receiver}: {left.Kind.ToString().ToLowerInvariant()}"
+            + string.Concat(Enumerable.Range(0, left.Fields.Count).Select(i => $", {left.Fields[i].Key}: {left.Fields[i].Value}")),
         Decided { Action: null } decided => $"  at {decided.Placement}: no action",
         Decided decided => $"  at {decided.Placement}: {decided.Action}/{decided.Treatment}, priority {decided.Priority:0.###}",
         _ => throw new UnreachableException(),

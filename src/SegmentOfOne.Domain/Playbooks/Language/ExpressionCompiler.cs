@@ -190,8 +190,11 @@ internal sealed class ExpressionCompiler(Reach reach, KnownNames names, List<Exp
 
         var reason = reach switch
         {
+            _ when needed == Reach.Segments && reach != Reach.Request =>
+                "segments are told from the customer, its stage and its overlays, so none of these, and no other segment, depends on a segment",
             Reach.Request => "a weight or an amount depends on the interaction alone, so that the order in which interactions arrive doesn't matter",
             Reach.Customer => "this rule is also asked when nothing happens, so it depends on the customer alone",
+            Reach.Customer | Reach.Clock => "this rule is also asked when nothing happens, so it depends on the customer and the time of day alone",
             _ => throw new UnreachableException($"reach {reach} lacks {needed}"),
         };
         Mistake(at.At, PlaybookErrorCode.NotAvailable, $"`{word}` can't be read here: {reason}.");
@@ -209,6 +212,9 @@ internal sealed class ExpressionCompiler(Reach reach, KnownNames names, List<Exp
 
     /// <summary>Whether the playbook has this journey; a mistake when not.</summary>
     public bool KnowsJourney(TextSyntax journey) => Knows(journey, names.Journeys, "journey", PlaybookErrorCode.UnknownJourney);
+
+    /// <summary>Whether the playbook has this segment; a mistake when not.</summary>
+    public bool KnowsSegment(TextSyntax segment) => Knows(segment, names.Segments, "segment", PlaybookErrorCode.UnknownSegment);
 
     public Stage? StageOf(TextSyntax name)
     {

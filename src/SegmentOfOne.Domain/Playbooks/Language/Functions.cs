@@ -23,6 +23,7 @@ internal static class Functions
         ["in_fence"] = new("in_fence(\"store\")", Reach.Customer, InFence),
         ["in_journey"] = new("in_journey(\"welcome\")", Reach.Customer, (compiler, call, _) => InJourney(compiler, call, ever: false)),
         ["entered_journey"] = new("entered_journey(\"welcome\")", Reach.Customer, (compiler, call, _) => InJourney(compiler, call, ever: true)),
+        ["in_segment"] = new("in_segment(\"name\")", Reach.Segments, InSegment),
         ["hour_utc"] = new("hour_utc()", Reach.Clock, (compiler, call, _) => Clock(compiler, call, ExpressionType.Number, NumberFact.HourUtc)),
         ["property"] = new("property(\"name\") or property(\"name\", default)", Reach.Request, Property),
         ["has"] = new("has(\"name\")", Reach.Request, Has),
@@ -153,6 +154,16 @@ internal static class Functions
         }
 
         return compiler.KnowsJourney(journey) ? new Typed(ExpressionType.Boolean, new JourneyTruth(journey.Value, ever)) : null;
+    }
+
+    private static Typed? InSegment(ExpressionCompiler compiler, CallSyntax call, ExpressionType? wanted)
+    {
+        if (call.Arguments is not [TextSyntax segment])
+        {
+            return WrongArguments(compiler, call);
+        }
+
+        return compiler.KnowsSegment(segment) ? new Typed(ExpressionType.Boolean, new SegmentTruth(segment.Value)) : null;
     }
 
     private static Typed? Clock(ExpressionCompiler compiler, CallSyntax call, ExpressionType type, NumberFact fact) =>

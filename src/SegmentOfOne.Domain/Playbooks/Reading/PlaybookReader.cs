@@ -60,6 +60,7 @@ internal static class PlaybookReader
             Contact = ContactReader.Read(document.Object("contact", FieldList.Contact)),
             Consent = ContactReader.ReadConsent(document.Object("consent", FieldList.Consent)),
             Location = location,
+            Segments = SegmentReader.Read(document.Members("segments", PlaybookLimits.Segments)),
             Receivers = Receivers(document),
             Journeys = new JourneysReader(placements, actions, journey, version).Read(document.Items("journeys", PlaybookLimits.Journeys)),
             SetTraits = root.Report.SetTraits.ToFrozenSet(StringComparer.Ordinal),
