@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using SegmentOfOne.Engine.Outbox;
 
 namespace SegmentOfOne.Engine;
 
@@ -51,4 +52,7 @@ public sealed record EngineOptions
 
     /// <summary>How long a turn may be durable in the journal only while load is low.</summary>
     public TimeSpan CheckpointAfter { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Where messages go that left, and how.</summary>
+    public OutboxOptions Outbox { get; init; } = new();
 }
