@@ -87,7 +87,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
                 home.Start();
             }
 
-            if (threads && alone)
+            if (threads && alone && !options.WakesByHand)
             {
                 home.KeepClocks(home._wake, _ => true);
             }

@@ -112,7 +112,12 @@ public sealed partial class CustomerHome
         Residents.Slabs.BudgetBytes,
         Journal.UnsavedTurns,
         Residents.TailBytes,
-        Journal.Bytes);
+        Journal.Bytes)
+    {
+        ClockTurns = Figures.ClockTurns,
+        WithDue = Residents.WithDue,
+        EarliestDue = Residents.EarliestDue is var due and not Resident.Never ? new Instant(due) : null,
+    };
 
     /// <summary>Takes the turns into memory that only the journal has. Their customers are read when they are touched or checkpointed.</summary>
     internal void Recover() => Journal.Recover((position, bytes) =>

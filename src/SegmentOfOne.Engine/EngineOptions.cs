@@ -15,6 +15,10 @@ public sealed record EngineOptions
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Nobody is woken when something becomes due, but by <see cref="CustomerHome.WakeDue"/>: for a time that stands until somebody
+    /// moves it.</summary>
+    public bool WakesByHand { get; init; }
+
     public ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <summary>A playbook to publish at start when it differs from the one in force; null: what is in force, and at the very first start the default.</summary>

@@ -46,6 +46,8 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
     private readonly List<Redate> _redates = [];
     private readonly ArrayBufferWriter<byte> _states = new(1 << 20);
     private readonly CustomerCheckpoint _checkpoint = new(home, store.Writer);
+    private long _oldest;
+    private long _seen;
 
     /// <summary>Rounds, until stopped.
     /// <para>Pace: a turn waits at least <see cref="EngineOptions.CheckpointAfter"/>, so that a customer's next ones are saved with it.
@@ -79,6 +81,18 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
         }
     }
 
+    /// <summary>How long the oldest unsaved turn has waited, by the time of turns or, where that stands, by the time that really passes.</summary>
+    private TimeSpan AgeOf(long oldest)
+    {
+        if (_oldest != oldest)
+        {
+            (_oldest, _seen) = (oldest, Stopwatch.GetTimestamp());
+        }
+
+        var (age, seen) = (home.Now - new Instant(oldest), Stopwatch.GetElapsedTime(_seen));
+        return age > seen ? age : seen;
+    }
+
     /// <summary>A round when it is time for one; how long to rest then.</summary>
     private TimeSpan RoundInTurn()
     {
@@ -88,7 +102,7 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
             return Idle;
         }
 
-        var age = home.Now - new Instant(oldest);
+        var age = AgeOf(oldest);
         var filled = (double)home.Residents.TailBytes / home.Options.MaxUnsavedBytes;
         if (age < home.Options.CheckpointAfter && filled < 0.25)
         {

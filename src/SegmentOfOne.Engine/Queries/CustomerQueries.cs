@@ -173,7 +173,7 @@ internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
         {
             ClockTurns = (long)Sum(TotalKind.ClockTurns),
             Segments = Segments(sums),
-            RankedAt = _home.Shelf.Set.Ranks?.At,
+            Ranks = _home.Shelf.Set.Ranks,
             Messages = Named(sums, TotalKind.Messages),
         };
     }

@@ -62,6 +62,36 @@ internal sealed class ResidentIndex : IDisposable
         }
     }
 
+    /// <summary>Customers in memory of whom something may become due by time alone; an estimate while turns go on.</summary>
+    public long WithDue
+    {
+        get
+        {
+            var count = 0L;
+            foreach (var shard in _shards)
+            {
+                count += shard.WithDue;
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>Nobody in memory is to be looked at before, in milliseconds since 1970.</summary>
+    public long EarliestDue
+    {
+        get
+        {
+            var earliest = Resident.Never;
+            foreach (var shard in _shards)
+            {
+                earliest = Math.Min(earliest, shard.EarliestDue);
+            }
+
+            return earliest;
+        }
+    }
+
     public Shard ShardOf(CustomerKey key) => _shards[(int)(ulong)(key.Value >> 64) & (ShardCount - 1)];
 
     public Shard Shard(int number) => _shards[number];

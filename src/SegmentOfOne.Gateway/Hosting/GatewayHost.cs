@@ -53,7 +53,13 @@ public sealed class GatewayHost : IAsyncDisposable
         {
             receivers = options.OpenReceivers(logs);
             engine = await options.Open(database, contents, receivers, time, logs, EmbeddedEngine.Open, ct).ConfigureAwait(false);
-            var server = await GatewayServer.Start(options, new ServedEngine(engine, engine.Playbooks, engine, contents, engine.Outbox), time, logs, ct).ConfigureAwait(false);
+            if (time is StandingTimeProvider)
+            {
+                await engine.WakeDue(ct).ConfigureAwait(false);
+            }
+
+            var served = new ServedEngine(engine, engine.Playbooks, engine, contents, engine.Outbox) { WakeDue = engine.WakeDue };
+            var server = await GatewayServer.Start(options, served, time, logs, ct).ConfigureAwait(false);
             receivers.Watch(engine.Playbooks);
             return new GatewayHost(server, engine, database, receivers, options, logs);
         }

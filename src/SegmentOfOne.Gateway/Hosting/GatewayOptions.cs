@@ -26,11 +26,16 @@ public sealed record GatewayOptions
     /// <summary>Run as if it were then, and go on from there; null: the time it is.</summary>
     public Instant? Clock { get; init; }
 
+    /// <summary>The clock stands at <see cref="Clock"/> until it is moved.</summary>
+    public bool ClockStands { get; init; }
+
     /// <summary>Who drafts a playbook may approve it too, and one may be put in force without a draft.</summary>
     public bool OnePerson { get; init; }
 
     /// <summary>The clock to run by.</summary>
-    public TimeProvider Time() => Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
+    public TimeProvider Time() => Clock is not { } start ? TimeProvider.System
+        : ClockStands ? new StandingTimeProvider(start)
+        : new ShiftedTimeProvider(start);
 
     /// <summary>Reads the file that says where messages go, and goes on to.</summary>
     /// <exception cref="GatewayStartException">There are mistakes in it.</exception>
@@ -46,6 +51,7 @@ public sealed record GatewayOptions
             DataFolder = Store.FolderPath,
             Database = database,
             Time = time,
+            WakesByHand = time is StandingTimeProvider,
             Log = logs.CreateLogger<T>(),
             Prepare = contents.Prepare,
             TwoPersons = !OnePerson,

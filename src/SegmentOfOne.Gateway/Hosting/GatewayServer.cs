@@ -93,6 +93,7 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton(engine.Queries)
             .AddSingleton(engine.Contents)
             .AddSingleton(engine.Outbox)
+            .AddSingleton(engine)
             .AddSingleton(time)
             .AddSingleton<Telemetry>()
             .AddSingleton<Experience>()
@@ -102,7 +103,10 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton<AdminApi>()
             .AddSingleton<WhatIfApi>()
             .AddSingleton<DraftsApi>()
-            .AddSingleton<OutboxApi>();
+            .AddSingleton<OutboxApi>()
+            .AddSingleton<ClockApi>()
+            .AddSingleton<SegmentsApi>()
+            .AddSingleton<JourneysApi>();
         Telemetry? telemetry = null;
         builder.Services.AddGrpcServer(grpc =>
         {
@@ -127,6 +131,9 @@ public sealed class GatewayServer : IAsyncDisposable
                 .. services.GetRequiredService<WhatIfApi>().Operations,
                 .. services.GetRequiredService<DraftsApi>().Operations,
                 .. services.GetRequiredService<OutboxApi>().Operations,
+                .. services.GetRequiredService<ClockApi>().Operations,
+                .. services.GetRequiredService<SegmentsApi>().Operations,
+                .. services.GetRequiredService<JourneysApi>().Operations,
             ],
             telemetry,
             app.Lifetime.ApplicationStopping);
