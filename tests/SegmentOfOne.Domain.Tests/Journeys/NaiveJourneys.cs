@@ -263,7 +263,7 @@ internal sealed class NaiveJourneys(CustomerKey key, IReadOnlyList<NaiveFlow> fl
             return null;
         }
 
-        var day = events.Where(each => each.Day is not null && each.Type is "a" or "b").OrderBy(each => each.At).LastOrDefault()?.Day;
+        var day = flow.OfDay ? events.FindAll(each => each.Day is not null && each.Type is "a" or "b").OrderBy(each => each.At).LastOrDefault()?.Day : null;
         DateTimeOffset? first = !flow.OfDay ? DateTimeOffset.FromUnixTimeMilliseconds(flow.Date!.Value.UnixMilliseconds)
             : day is not null ? DateTimeOffset.Parse($"{day}T09:30:00Z", CultureInfo.InvariantCulture)
             : null;

@@ -27,7 +27,7 @@ internal sealed class SimulatedLife
         who = $"shop {shop} customer {number}";
         random = new Random((shop * 1_000) + number);
         prompt = number % 4 > 0;
-        audited = number % 10 == 0;
+        audited = number % 20 == 0;
         var key = new CustomerKey(new UInt128((ulong)shop, (ulong)number));
         (state, naive, this.before, this.after) = (new CustomerState(key), new NaiveJourneys(key, before.Flows), before, after);
     }
