@@ -42,13 +42,14 @@ public static partial class Customer
 
         // 2. Let end what ends then.
         var playbook = playbooks.InForce;
+        var before = state.LastDue;
         var draft = new Draft(state);
         draft.Emit(new TimeCame(due));
         Adopt(draft, playbook);
         JourneyTurn.Lapse(draft, playbook.Journey.Lapse, due);
         LocationTurn.Forget(draft, due);
         ConsentTurn.Expire(draft, playbook.Consent, due);
-        ContactTurn.Release(draft, due);
+        ContactTurn.Release(draft, before, due);
 
         // 3. Move the relationship, and the customer in and out of segments.
         var request = new TurnRequest { Customer = state.Identity.Identifiers[0] };

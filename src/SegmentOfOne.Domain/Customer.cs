@@ -138,7 +138,7 @@ public static partial class Customer
                 state.Journey.Meet(met.At);
                 break;
             case MeasuresAdopted adopted:
-                state.Engagement.Adopt(adopted.Measures, state.LastSeen);
+                state.Engagement.Adopt(adopted.Measures, state.Clock);
                 break;
             case InteractionObserved observed:
                 state.Activity.Observe(observed, state.Key);
@@ -215,6 +215,11 @@ public static partial class Customer
                 break;
             case ConsentExpired expired:
                 state.Consent.Expire(expired);
+                if (expired.Subject.Kind == ConsentKind.Location)
+                {
+                    state.Location.Clear();
+                }
+
                 break;
             case TimeCame came:
                 state.LastDue = Instant.Later(state.LastDue, came.Due);
@@ -415,10 +420,10 @@ public static partial class Customer
         };
     }
 
-    /// <summary>What is observed is valued on the customer's own clock; a mere question, now.</summary>
+    /// <summary>What is observed is valued on the customer's own clock, which doesn't go back; a mere question, now.</summary>
     private static Scope ScopeOf(CustomerState state, TurnRequest request, Playbook playbook, Instant now)
     {
-        var at = request.Type is not null ? state.LastSeen : Instant.Later(state.LastSeen, now);
+        var at = request.Type is not null ? state.Clock : Instant.Later(state.Clock, now);
         return new Scope(state, state.Scores(playbook.Engagement, at), request, at);
     }
 

@@ -16,6 +16,9 @@ internal sealed class LivingCustomer(Playbook playbook)
     /// <summary>The playbook in force; assigning another publishes it.</summary>
     public Playbook Playbook { get; set; } = playbook;
 
+    /// <summary>Where percentiles lie; null: it isn't known.</summary>
+    public ScoreRanks? Ranks { get; set; }
+
     /// <summary>The state between turns.</summary>
     public byte[] Bytes { get; private set; } = BytesOf(new CustomerState(Key));
 
@@ -36,17 +39,59 @@ internal sealed class LivingCustomer(Playbook playbook)
         return bytes;
     }
 
-    /// <summary>One turn. What is not <see cref="TurnOutcome.Done"/> must leave the working copy as it was.</summary>
+    /// <summary>What the customer goes by.</summary>
+    public PlaybookSet Set => new(Playbook, _ => null, Ranks);
+
+    /// <summary>One turn, and before it those of what is due first. What is not <see cref="TurnOutcome.Done"/> must leave the working copy as it was.</summary>
     public TurnOutcome Ask(TurnRequest request, Instant now)
     {
+        while (true)
+        {
+            var outcome = Asked(request, now);
+            if (outcome is not TurnOutcome.DueFirst)
+            {
+                return outcome;
+            }
+
+            Wake(now).ShouldBeOfType<TurnOutcome.Done>();
+        }
+    }
+
+    /// <summary>The turn of what is due first, if that is by now.</summary>
+    public TurnOutcome Wake(Instant now)
+    {
         StateFormat.Read(Bytes, Key, working);
-        var outcome = Customer.Decide(working, request, PlaybookSet.Of(Playbook), now);
+        return Kept(Customer.Wake(working, Set, now));
+    }
+
+    /// <summary>All the turns of what is due by now; how many.</summary>
+    public int WakeAll(Instant now)
+    {
+        var turns = 0;
+        while (Wake(now) is TurnOutcome.Done)
+        {
+            turns.ShouldBeLessThan(10_000);
+            turns++;
+        }
+
+        return turns;
+    }
+
+    private TurnOutcome Asked(TurnRequest request, Instant now)
+    {
+        StateFormat.Read(Bytes, Key, working);
+        var outcome = Customer.Decide(working, request, Set, now);
         if (outcome is TurnOutcome.AskHistory ask)
         {
             BytesOf(working).ShouldBe(Bytes);
-            outcome = Customer.Decide(working, request, PlaybookSet.Of(Playbook), now, Known(ask.IdHash));
+            outcome = Customer.Decide(working, request, Set, now, Known(ask.IdHash));
         }
 
+        return Kept(outcome);
+    }
+
+    private TurnOutcome Kept(TurnOutcome outcome)
+    {
         foreach (var left in working.Ids.Left)
         {
             history.Add(left.Hash, left.Version);

@@ -8,9 +8,12 @@ public readonly record struct ConsentRecord(ConsentStatus Status, Instant At)
 
     public bool IsGranted => Status == ConsentStatus.Granted;
 
-    /// <summary>With a further statement: the later counts, of two at one time the stricter. So their order of arrival doesn't matter.</summary>
+    /// <summary>With a further statement: the later counts, of two at one time the stricter. So their order of arrival doesn't matter.
+    /// What has expired is the grant that it was.</summary>
     internal ConsentRecord Told(ConsentStatus status, Instant at) =>
-        Status == ConsentStatus.Unknown || at > At || (at == At && status > Status) ? new ConsentRecord(status, at) : this;
+        Status == ConsentStatus.Unknown || at > At || (at == At && status > (Status == ConsentStatus.Expired ? ConsentStatus.Granted : Status))
+            ? new ConsentRecord(status, at)
+            : this;
 
     /// <summary>A grant whose time is over; anything else stays.</summary>
     internal ConsentRecord Expire() => IsGranted ? this with { Status = ConsentStatus.Expired } : this;

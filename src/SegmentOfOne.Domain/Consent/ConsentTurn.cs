@@ -41,7 +41,58 @@ internal static class ConsentTurn
     /// <summary>Grants whose time is over.</summary>
     public static void Expire(in Draft draft, ConsentRules rules, Instant due)
     {
+        if (rules.ExpiresAfter is not { } after)
+        {
+            return;
+        }
+
+        var consent = draft.State.Consent;
+        for (var purpose = Purpose.Sell; purpose <= Purpose.Ask; purpose++)
+        {
+            Expire(draft, ConsentSubject.Of(purpose), consent.For(purpose), after, due);
+        }
+
+        for (var i = 0; i < consent.Channels.Length; i++)
+        {
+            Expire(draft, ConsentSubject.Of(consent.Channels[i].Channel), consent.Channels[i].Record, after, due);
+        }
+
+        Expire(draft, ConsentSubject.Location, consent.Location, after, due);
+        Expire(draft, ConsentSubject.Contact, consent.Contact, after, due);
     }
+
+    /// <summary>When the first grant is over; null: none will be.</summary>
+    public static Instant? NextDue(ConsentState consent, ConsentRules rules)
+    {
+        if (rules.ExpiresAfter is not { } after)
+        {
+            return null;
+        }
+
+        var first = Earlier(Earlier(null, consent.Location), consent.Contact);
+        for (var purpose = Purpose.Sell; purpose <= Purpose.Ask; purpose++)
+        {
+            first = Earlier(first, consent.For(purpose));
+        }
+
+        foreach (var channel in consent.Channels)
+        {
+            first = Earlier(first, channel.Record);
+        }
+
+        return first + after;
+    }
+
+    private static void Expire(in Draft draft, ConsentSubject subject, ConsentRecord record, TimeSpan after, Instant due)
+    {
+        if (record.IsGranted && record.At + after <= due)
+        {
+            draft.Emit(new ConsentExpired(subject, due));
+        }
+    }
+
+    private static Instant? Earlier(Instant? first, ConsentRecord record) =>
+        record.IsGranted && !(first <= record.At) ? record.At : first;
 
     private static void Tell(in Draft draft, ConsentStatus status, Properties properties, Instant at)
     {

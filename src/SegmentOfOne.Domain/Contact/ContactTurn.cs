@@ -63,9 +63,29 @@ internal static class ContactTurn
         }
     }
 
-    /// <summary>Says which reservations have run out unreported.</summary>
-    public static void Release(in Draft draft, Instant due)
+    /// <summary>Says which reservations have run out unreported since it was said last.</summary>
+    public static void Release(in Draft draft, Instant since, Instant due)
     {
+        for (var i = 0; i < draft.State.Contact.Touches.Length; i++)
+        {
+            var touch = draft.State.Contact.Touches[i];
+            if (touch.IsPendingAt(since) && touch.Expires <= due)
+            {
+                draft.Emit(new TouchReleased(touch.Version, touch.Index));
+            }
+        }
+    }
+
+    /// <summary>When the first reservation that is unreported runs out; null: none will.</summary>
+    public static Instant? NextDue(ContactState contact, Instant since)
+    {
+        Instant? first = null;
+        foreach (ref readonly var touch in contact.Touches)
+        {
+            first = touch.IsPendingAt(since) && !(first <= touch.Expires) ? touch.Expires : first;
+        }
+
+        return first;
     }
 
     private static string? Reason(CustomerState state, in Touch touch, string? locked)

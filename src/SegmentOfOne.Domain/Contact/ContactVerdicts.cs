@@ -169,6 +169,7 @@ internal static class ContactVerdicts
         ConsentStatus.Granted => $"given at {consent.At}",
         ConsentStatus.Denied => $"denied at {consent.At}",
         ConsentStatus.Withdrawn => $"withdrawn at {consent.At}",
+        ConsentStatus.Expired => $"given at {consent.At}, for a time that is over",
         _ => throw new System.Diagnostics.UnreachableException($"consent {consent.Status}"),
     };
 

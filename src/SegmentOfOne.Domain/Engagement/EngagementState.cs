@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Domain.Playbooks.Language;
 
 namespace SegmentOfOne.Domain.Engagement;
 
@@ -27,15 +28,41 @@ public sealed class EngagementState
     /// <summary>The scores at a time, with the κ and blend of a playbook and the half-lives that the customer is folded with.</summary>
     public Scores Scores(EngagementRules rules, Instant at)
     {
-        var involvement = Saturate(Involvement.At(at, Measures.InvolvementHalfLife), rules.Involvement.Kappa);
-        var interaction = Saturate(Interaction.At(at, Measures.InteractionHalfLife), rules.Interaction.Kappa);
+        var involvement = InvolvementAt(rules, at);
+        var interaction = InteractionAt(rules, at);
         var intimacy = Intimacy(rules.Intimacy.Kappa, at);
-        var influence = Saturate(Influence.At(at, Measures.InfluenceHalfLife), rules.Influence.Kappa);
-        var blend = rules.Blend;
-        var engagement = blend.Involvement * involvement + blend.Interaction * interaction
-            + blend.Intimacy * intimacy + blend.Influence * influence;
-        var advocacy = influence == 0 ? 0 : influence * intimacy / 100;
-        return new Scores(involvement, interaction, intimacy, influence, Math.Clamp(engagement, 0, 100), advocacy);
+        var influence = InfluenceAt(rules, at);
+        return new Scores(
+            involvement, interaction, intimacy, influence, Blend(rules.Blend, involvement, interaction, intimacy, influence), Advocacy(influence, intimacy));
+    }
+
+    /// <summary>What a score can be over a stretch. Each of the four goes towards 0 all the time, and so does Advocacy.</summary>
+    internal Bounds Over(RankedScore score, in Stretch stretch)
+    {
+        var (rules, from, to) = (stretch.Rules, stretch.From, stretch.To);
+        switch (score)
+        {
+            case RankedScore.Involvement:
+                return Bounds.Between(InvolvementAt(rules, from), InvolvementAt(rules, to));
+            case RankedScore.Interaction:
+                return Bounds.Between(InteractionAt(rules, from), InteractionAt(rules, to));
+            case RankedScore.Intimacy:
+                return Bounds.Between(Intimacy(rules.Intimacy.Kappa, from), Intimacy(rules.Intimacy.Kappa, to));
+            case RankedScore.Influence:
+                return Bounds.Between(InfluenceAt(rules, from), InfluenceAt(rules, to));
+            case RankedScore.Engagement:
+                var (first, last) = (Scores(rules, from), Scores(rules, to));
+                var (low, high) = first.Intimacy >= 0 ? (last, first) : (last with { Intimacy = first.Intimacy }, first with { Intimacy = last.Intimacy });
+                return Bounds.Between(
+                    Blend(rules.Blend, low.Involvement, low.Interaction, low.Intimacy, low.Influence),
+                    Blend(rules.Blend, high.Involvement, high.Interaction, high.Intimacy, high.Influence));
+            case RankedScore.Advocacy:
+                return Bounds.Between(
+                    Advocacy(InfluenceAt(rules, from), Intimacy(rules.Intimacy.Kappa, from)),
+                    Advocacy(InfluenceAt(rules, to), Intimacy(rules.Intimacy.Kappa, to)));
+            default:
+                throw new System.Diagnostics.UnreachableException($"score {score}");
+        }
     }
 
     /// <summary>The largest fall and rise of Intimacy, in points, from the samples within the shift window that ends at a time
@@ -132,6 +159,20 @@ public sealed class EngagementState
         Involvement = Interaction = Liked = Disliked = Influence = default;
         samples.Clear();
     }
+
+    private double InvolvementAt(EngagementRules rules, Instant at) =>
+        Saturate(Involvement.At(at, Measures.InvolvementHalfLife), rules.Involvement.Kappa);
+
+    private double InteractionAt(EngagementRules rules, Instant at) =>
+        Saturate(Interaction.At(at, Measures.InteractionHalfLife), rules.Interaction.Kappa);
+
+    private double InfluenceAt(EngagementRules rules, Instant at) =>
+        Saturate(Influence.At(at, Measures.InfluenceHalfLife), rules.Influence.Kappa);
+
+    private static double Blend(BlendRule blend, double involvement, double interaction, double intimacy, double influence) => Math.Clamp(
+        blend.Involvement * involvement + blend.Interaction * interaction + blend.Intimacy * intimacy + blend.Influence * influence, 0, 100);
+
+    private static double Advocacy(double influence, double intimacy) => influence == 0 ? 0 : influence * intimacy / 100;
 
     private static double Saturate(double amount, double kappa) => 100 * (1 - Exp2.Of(-amount / kappa));
 

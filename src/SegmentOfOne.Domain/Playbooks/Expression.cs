@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using SegmentOfOne.Domain.Clocks;
 using SegmentOfOne.Domain.Playbooks.Language;
 
 namespace SegmentOfOne.Domain.Playbooks;
@@ -41,6 +42,9 @@ public sealed class Expression
 
     internal Syntax Syntax { get; }
 
+    /// <summary>The condition as it was compiled; where this is none, one that never holds.</summary>
+    internal BooleanNode Condition => condition ?? ConstantTruth.Never;
+
     /// <summary>Whether it is a condition that never holds, whatever happens.</summary>
     internal bool IsNever => root is ConstantTruth never && !never.Value(default);
 
@@ -55,6 +59,23 @@ public sealed class Expression
     /// <summary>Whether the condition holds.</summary>
     /// <exception cref="InvalidOperationException">This is no condition.</exception>
     public bool Holds(in Scope scope) => (condition ?? throw new InvalidOperationException($"{Text} is no condition")).Value(scope);
+
+    /// <summary>Up to when the condition surely stays as it is at a time, for a customer to whom nothing happens and with no request at hand; certain when
+    /// it changes then. Null: it never changes. Asked again from there it comes to the very millisecond.</summary>
+    /// <param name="from">Not before the customer's clock.</param>
+    public Due? NextChange(CustomerState customer, EngagementRules rules, Instant from)
+    {
+        if (Condition.Needs == Needs.Nothing)
+        {
+            return null;
+        }
+
+        var ever = from + Lookout.Ever;
+        var watched = new Condition(Condition);
+        var lookout = new Lookout(customer, rules, from, ever, certain: false, exact: false);
+        lookout.Watch(watched, !watched.Holds(customer, rules, from), from);
+        return lookout.To >= ever ? null : new Due(lookout.To, lookout.IsCertain);
+    }
 
     /// <summary>The value as people read it, a number with so many decimals (null: as many as it has, at most 2);
     /// null when it is missing or empty.</summary>

@@ -88,6 +88,9 @@ public sealed class Playbook
     /// <summary>Where places are, and what nearness is worth.</summary>
     public required LocationRules Location { get; init; }
 
+    /// <summary>All segments, in ordinal order of name.</summary>
+    public ImmutableArray<SegmentRule> Segments { get; init; } = [];
+
     /// <summary>All traits, in ordinal order of name.</summary>
     public ImmutableArray<TraitRule> Traits
     {

@@ -88,6 +88,7 @@ public static class PlaybookErrorCode
     public const string UnknownEvidence = "unknown_evidence";
     public const string UnknownFence = "unknown_fence";
     public const string UnknownStage = "unknown_stage";
+    public const string UnknownSegment = "unknown_segment";
     public const string UnknownTrait = "unknown_trait";
 
     /// <summary>A count is compared with more than a customer's state can tell.</summary>

@@ -15,6 +15,7 @@ namespace SegmentOfOne.Domain.Tests.Stories;
 /// <c>decide=home_hero,cart</c> asks for decisions, <c>of=3.0</c> reports about decision 0 of turn 3;</item>
 /// <item><c>decide home_hero on web</c> asks without an interaction;</item>
 /// <item><c>why home_hero</c> explains the last turn's decision;</item>
+/// <item><c>wake</c> lets happen what is due by now;</item>
 /// <item><c>customer</c> shows what is known.</item>
 /// </list>
 /// </summary>
@@ -39,6 +40,7 @@ internal sealed class StoryTeller
             }),
             ["why", var placement] => Why(placement),
             ["customer"] => Show(),
+            ["wake"] => Wake(),
             [var channel, var type, .. var rest] => Ask(Interaction(channel, type, rest)),
             _ => throw new FormatException($"no line of a story: {line}"),
         };
@@ -82,9 +84,26 @@ internal sealed class StoryTeller
         };
     }
 
+    /// <summary>What follows in each turn, those of what was due first included.</summary>
     private IEnumerable<string> Ask(TurnRequest request)
     {
-        switch (customer.Ask(request, now))
+        var before = customer.Turns.Count;
+        var outcome = customer.Ask(request, now);
+        return [.. Clockwork(before, outcome is TurnOutcome.Done ? 1 : 0), .. Answer(outcome)];
+    }
+
+    private IEnumerable<string> Wake()
+    {
+        var before = customer.Turns.Count;
+        return customer.WakeAll(now) == 0 ? ["nothing is due"] : [.. Clockwork(before, 0)];
+    }
+
+    private IEnumerable<string> Clockwork(int before, int asked) => customer.Story.Skip(before).SkipLast(asked).SelectMany(turn =>
+        (string[])[$"turn {turn.Version}, of what came at {Clock(turn.Facts.OfType<TimeCame>().Single().Due)}", .. turn.Facts.Select(Words).Where(words => words.Length > 0)]);
+
+    private IEnumerable<string> Answer(TurnOutcome outcome)
+    {
+        switch (outcome)
         {
             case TurnOutcome.Refused refused:
                 return [$"refused as {refused.Refusal.Code.Name()}: {refused.Refusal.Message}"];
@@ -132,6 +151,11 @@ internal sealed class StoryTeller
             yield return $"  {stage} {state.Journey.Entered(stage)} times, {state.Journey.Dwell(stage, now).TotalDays:0.##} d";
         }
 
+        foreach (var stay in state.Segments.Stays.ToArray())
+        {
+            yield return $"  in segment {stay.Segment} since {Clock(stay.Since)}";
+        }
+
         foreach (var episode in state.Episodes.Recent.ToArray())
         {
             yield return $"  episode {episode.Key} {episode.Phase} since {Clock(episode.ChangedAt)}, opened {Clock(episode.OpenedAt)}";
@@ -146,7 +170,11 @@ internal sealed class StoryTeller
     private string Words(Fact fact) => fact switch
     {
         CustomerMet met => $"  met {met.Identifier.Kind} {met.Identifier.Value}",
-        MeasuresAdopted or DecisionsAsked => "",
+        MeasuresAdopted or DecisionsAsked or TimeCame => "",
+        SegmentEntered entered => $"  in segment {entered.Segment}",
+        SegmentLeft left => $"  no longer in segment {left.Segment}",
+        ConsentExpired expired => $"  {expired.Subject.Kind} {(expired.Subject.Kind == ConsentKind.Purpose ? expired.Subject.Purpose : expired.Subject.Channel)} Expired",
+        TouchReleased released => $"  released turn {released.Version} decision {released.Index}",
         InteractionObserved observed => $"  observed {observed.Type} on {observed.Channel}"
             + (observed.OccurredAt < now ? $" of {Clock(observed.OccurredAt)}" : "")
             + (observed.Known ? "" : ", which the playbook doesn't know"),

@@ -4,6 +4,8 @@ namespace SegmentOfOne.Domain.Playbooks.Language;
 
 internal sealed class ConstantTruth(bool value) : BooleanNode
 {
+    public static readonly ConstantTruth Never = new(false);
+
     public override bool Value(in Scope scope) => value;
 }
 
@@ -20,14 +22,34 @@ internal sealed class OverlayTruth(Overlay overlay) : BooleanNode
 /// <summary>Whether an interaction gave this evidence, ever or within a window that ends now.</summary>
 internal sealed class EvidenceTruth(Evidence evidence, TimeSpan? window) : BooleanNode
 {
-    public override bool Value(in Scope scope) =>
-        scope.Customer.EvidenceLast(evidence) is { } last && (window is not { } length || last > scope.At - length);
+    public override Needs Needs => window is null ? Needs.Nothing : Needs.Time;
+
+    public override bool Value(in Scope scope) => IsWithin(scope.Customer, scope.At);
+
+    /// <summary>Time only takes it out of the window.</summary>
+    public override Truths Over(in Stretch stretch) =>
+        TruthsOf.Of(IsWithin(stretch.Customer, stretch.From), !IsWithin(stretch.Customer, stretch.To));
+
+    private bool IsWithin(CustomerState customer, Instant at) =>
+        customer.EvidenceLast(evidence) is { } last && (window is not { } length || last > at - length);
 }
 
 /// <summary>Whether the customer has entered this fence and not left it, as far as the last known position says.</summary>
 internal sealed class FenceTruth(string fence) : BooleanNode
 {
+    public override Needs Needs => Needs.Time;
+
     public override bool Value(in Scope scope) => scope.Customer.Location.IsIn(fence, scope.At);
+
+    /// <summary>Time only lets the position be forgotten.</summary>
+    public override Truths Over(in Stretch stretch) =>
+        TruthsOf.Of(stretch.Customer.Location.IsIn(fence, stretch.From), !stretch.Customer.Location.IsIn(fence, stretch.To));
+}
+
+/// <summary>Whether the customer is in this segment, which only a turn changes.</summary>
+internal sealed class SegmentTruth(string segment) : BooleanNode
+{
+    public override bool Value(in Scope scope) => scope.Customer.Segments.Has(segment);
 }
 
 /// <summary>A property as a truth: the truth itself, or the text true or false; else <paramref name="otherwise"/>.</summary>
@@ -46,11 +68,21 @@ internal sealed class HasTruth(string property) : BooleanNode
 
 internal sealed class NotTruth(BooleanNode operand) : BooleanNode
 {
+    public override Needs Needs { get; } = operand.Needs;
+
     public override bool Value(in Scope scope) => !operand.Value(scope);
+
+    public override Truths Over(in Stretch stretch)
+    {
+        var inner = operand.Over(stretch);
+        return inner == Truths.Either ? inner : inner ^ Truths.Either;
+    }
 }
 
 internal sealed class AllTruth(BooleanNode[] terms) : BooleanNode
 {
+    public override Needs Needs { get; } = NeedsOf.All(terms);
+
     public override bool Value(in Scope scope)
     {
         foreach (var term in terms)
@@ -63,10 +95,29 @@ internal sealed class AllTruth(BooleanNode[] terms) : BooleanNode
 
         return true;
     }
+
+    public override Truths Over(in Stretch stretch)
+    {
+        var all = Truths.Always;
+        foreach (var term in terms)
+        {
+            var one = term.Over(stretch);
+            if (one == Truths.Never)
+            {
+                return one;
+            }
+
+            all = one == Truths.Always ? all : one;
+        }
+
+        return all;
+    }
 }
 
 internal sealed class AnyTruth(BooleanNode[] terms) : BooleanNode
 {
+    public override Needs Needs { get; } = NeedsOf.All(terms);
+
     public override bool Value(in Scope scope)
     {
         foreach (var term in terms)
@@ -79,11 +130,30 @@ internal sealed class AnyTruth(BooleanNode[] terms) : BooleanNode
 
         return false;
     }
+
+    public override Truths Over(in Stretch stretch)
+    {
+        var any = Truths.Never;
+        foreach (var term in terms)
+        {
+            var one = term.Over(stretch);
+            if (one == Truths.Always)
+            {
+                return one;
+            }
+
+            any = one == Truths.Never ? any : one;
+        }
+
+        return any;
+    }
 }
 
 /// <summary>Compares two numbers or two durations; false when one is missing.</summary>
 internal sealed class NumberComparison(Operator comparison, NumberNode left, NumberNode right) : BooleanNode
 {
+    public override Needs Needs { get; } = left.Needs | right.Needs;
+
     public override bool Value(in Scope scope)
     {
         var (a, b) = (left.Value(scope), right.Value(scope));
@@ -98,13 +168,22 @@ internal sealed class NumberComparison(Operator comparison, NumberNode left, Num
             _ => throw new UnreachableException($"comparison {comparison}"),
         };
     }
+
+    public override Truths Over(in Stretch stretch) => IsTimed
+        ? Bounds.Compare(comparison, left.Over(stretch), right.Over(stretch), stretch.Milliseconds)
+        : base.Over(stretch);
 }
 
 /// <summary>Whether two texts are equal, or whether they differ; false when one is missing.</summary>
 internal sealed class TextComparison(bool equal, TextNode left, TextNode right) : BooleanNode
 {
+    public override Needs Needs { get; } = left.Needs | right.Needs;
+
     public override bool Value(in Scope scope) =>
         left.Value(scope) is { } a && right.Value(scope) is { } b && string.Equals(a, b, StringComparison.Ordinal) == equal;
+
+    public override Truths Over(in Stretch stretch) =>
+        left.IsSteady(stretch) && right.IsSteady(stretch) ? TruthsOf.Value(Value(stretch.Start)) : Truths.Either;
 }
 
 /// <summary>Compares the customer's stage. Lapsed and Erased stand outside the order: they are equal or not, never lower or higher.</summary>
@@ -129,15 +208,52 @@ internal sealed class StageComparison(Operator comparison, Stage other) : Boolea
 
 internal sealed class NumberMembership(NumberNode subject, double[] choices, bool negated) : BooleanNode
 {
-    public override bool Value(in Scope scope)
+    public override Needs Needs { get; } = subject.Needs;
+
+    public override bool Value(in Scope scope) => subject.Value(scope) is var value && !double.IsNaN(value) && IsChosen(value) != negated;
+
+    public override Truths Over(in Stretch stretch)
     {
-        var value = subject.Value(scope);
-        return !double.IsNaN(value) && Array.IndexOf(choices, value) >= 0 != negated;
+        if (!IsTimed)
+        {
+            return base.Over(stretch);
+        }
+
+        var bounds = subject.Over(stretch);
+        if (bounds.IsMissing)
+        {
+            return Truths.Never;
+        }
+
+        var (canBe, canNotBe) = (false, true);
+        foreach (var choice in choices)
+        {
+            canBe |= choice >= bounds.Low && choice <= bounds.High;
+        }
+
+        // So few whole numbers lie between the bounds that each can be looked at, as hours of a day can.
+        if (canBe && (bounds.Low == bounds.High || (subject.IsWhole && bounds.High - bounds.Low < choices.Length)))
+        {
+            canNotBe = false;
+            for (var value = bounds.Low; value <= bounds.High; value++)
+            {
+                canNotBe |= !IsChosen(value);
+            }
+        }
+
+        return negated ? TruthsOf.Of(canNotBe, canBe || bounds.MayMiss) : TruthsOf.Of(canBe, canNotBe || bounds.MayMiss);
     }
+
+    private bool IsChosen(double value) => Array.IndexOf(choices, value) >= 0;
 }
 
 internal sealed class TextMembership(TextNode subject, string[] choices, bool negated) : BooleanNode
 {
+    public override Needs Needs { get; } = subject.Needs;
+
+    public override Truths Over(in Stretch stretch) =>
+        subject.IsSteady(stretch) ? TruthsOf.Value(Value(stretch.Start)) : Truths.Either;
+
     public override bool Value(in Scope scope) =>
         subject.Value(scope) is { } value && Array.IndexOf(choices, value) >= 0 != negated;
 }

@@ -190,8 +190,11 @@ internal sealed class ExpressionCompiler(Reach reach, KnownNames names, List<Exp
 
         var reason = reach switch
         {
+            _ when needed == Reach.Segments && reach != Reach.Request =>
+                "segments are told from the customer, its stage and its overlays, so none of these, and no other segment, depends on a segment",
             Reach.Request => "a weight or an amount depends on the interaction alone, so that the order in which interactions arrive doesn't matter",
             Reach.Customer => "this rule is also asked when nothing happens, so it depends on the customer alone",
+            Reach.Customer | Reach.Clock => "this rule is also asked when nothing happens, so it depends on the customer and the time of day alone",
             _ => throw new UnreachableException($"reach {reach} lacks {needed}"),
         };
         Mistake(at.At, PlaybookErrorCode.NotAvailable, $"`{word}` can't be read here: {reason}.");
@@ -206,6 +209,9 @@ internal sealed class ExpressionCompiler(Reach reach, KnownNames names, List<Exp
 
     /// <summary>Whether the playbook has this fence; a mistake when not.</summary>
     public bool KnowsFence(TextSyntax fence) => Knows(fence, names.Fences, "fence", PlaybookErrorCode.UnknownFence);
+
+    /// <summary>Whether the playbook has this segment; a mistake when not.</summary>
+    public bool KnowsSegment(TextSyntax segment) => Knows(segment, names.Segments, "segment", PlaybookErrorCode.UnknownSegment);
 
     /// <summary>The trait of this name; a mistake when the playbook has none.</summary>
     public TraitRule? TraitOf(TextSyntax name) =>

@@ -22,6 +22,7 @@ internal static class Functions
         ["since_last_evidence"] = new("since_last_evidence(\"use\")", Reach.Customer, (compiler, call, _) => SinceEvidence(compiler, call, first: false)),
         ["silence"] = new("silence()", Reach.Customer, (compiler, call, _) => Clock(compiler, call, ExpressionType.Duration, NumberFact.Silence)),
         ["in_fence"] = new("in_fence(\"store\")", Reach.Customer, InFence),
+        ["in_segment"] = new("in_segment(\"name\")", Reach.Segments, InSegment),
         ["trait"] = new("trait(\"name\") or trait(\"name\", default)", Reach.Customer, Trait),
         ["hour_utc"] = new("hour_utc()", Reach.Clock, (compiler, call, _) => Clock(compiler, call, ExpressionType.Number, NumberFact.HourUtc)),
         ["property"] = new("property(\"name\") or property(\"name\", default)", Reach.Request, Property),
@@ -143,6 +144,16 @@ internal static class Functions
         }
 
         return compiler.KnowsFence(fence) ? new Typed(ExpressionType.Boolean, new FenceTruth(fence.Value)) : null;
+    }
+
+    private static Typed? InSegment(ExpressionCompiler compiler, CallSyntax call, ExpressionType? wanted)
+    {
+        if (call.Arguments is not [TextSyntax segment])
+        {
+            return WrongArguments(compiler, call);
+        }
+
+        return compiler.KnowsSegment(segment) ? new Typed(ExpressionType.Boolean, new SegmentTruth(segment.Value)) : null;
     }
 
     private static Typed? Clock(ExpressionCompiler compiler, CallSyntax call, ExpressionType type, NumberFact fact) =>

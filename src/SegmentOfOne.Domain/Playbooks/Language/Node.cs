@@ -6,24 +6,41 @@ internal abstract class Node
     private protected Node()
     {
     }
+
+    /// <summary>What it, or a part of it, depends on.</summary>
+    public virtual Needs Needs => Needs.Nothing;
+
+    protected bool IsTimed => Needs != Needs.Nothing;
 }
 
 /// <summary>Yields a number, or a duration in milliseconds. NaN is "missing".</summary>
 internal abstract class NumberNode : Node
 {
+    /// <summary>Whether it is a whole number whenever it isn't missing.</summary>
+    public virtual bool IsWhole => false;
+
     public abstract double Value(in Scope scope);
+
+    /// <summary>What it can be over a stretch. May tell less than is true, but for a stretch of one moment, which has the value.</summary>
+    public virtual Bounds Over(in Stretch stretch) => IsTimed ? Bounds.Anything : Bounds.Of(Value(stretch.Start));
 }
 
 /// <summary>Yields a truth; what is missing doesn't hold.</summary>
 internal abstract class BooleanNode : Node
 {
     public abstract bool Value(in Scope scope);
+
+    /// <summary>What it can be over a stretch. May tell less than is true.</summary>
+    public virtual Truths Over(in Stretch stretch) => IsTimed ? Truths.Either : TruthsOf.Value(Value(stretch.Start));
 }
 
 /// <summary>Yields a text; null is "missing".</summary>
 internal abstract class TextNode : Node
 {
     public abstract string? Value(in Scope scope);
+
+    /// <summary>Whether it surely is the same all over a stretch.</summary>
+    public virtual bool IsSteady(in Stretch stretch) => !IsTimed;
 }
 
 /// <summary>Yields an amount; null is "missing", <see cref="Beyond"/> one that exceeds <see cref="PlaybookLimits.Amount"/>.</summary>

@@ -17,8 +17,11 @@ internal enum Reach
     /// <summary>The time of day.</summary>
     Clock = 4,
 
+    /// <summary>The segments that the customer is in. They follow the stage and the overlays, which therefore can't depend on them.</summary>
+    Segments = 8,
+
     /// <summary>Everything there is at the moment of a decision.</summary>
-    Moment = Request | Customer | Clock,
+    Moment = Request | Customer | Clock | Segments,
 }
 
 /// <summary>The words of the language that are no functions (those are <see cref="Functions"/>).</summary>
@@ -74,6 +77,8 @@ internal static class Words
     public static readonly FrozenDictionary<string, TouchReport> Reports = NamesOf(TouchReport.None);
 
     public static readonly FrozenDictionary<string, ConsentStatement> ConsentStatements = NamesOf<ConsentStatement>();
+
+    public static readonly FrozenDictionary<string, RankedScore> RankedScores = NamesOf<RankedScore>();
 
     public static readonly FrozenDictionary<string, DayOfWeek> Days = NamesOf<DayOfWeek>();
 

@@ -33,7 +33,8 @@ internal static class ContactReader
 
     public static ConsentRules ReadConsent(PlaceObject consent) => new(
         [.. consent.Items("purposes", Words.Purposes.Count).Select(place => place.OneOf(Words.Purposes, "purpose"))],
-        [.. consent.Items("channels", PlaybookLimits.Channels).Select(place => place.Channel())]);
+        [.. consent.Items("channels", PlaybookLimits.Channels).Select(place => place.Channel())],
+        consent["expires_after"]?.Duration(ShortestWindow, PlaybookLimits.LongestDuration));
 
     private static ImmutableArray<QuietHours> QuietHours(List<Place> places)
     {

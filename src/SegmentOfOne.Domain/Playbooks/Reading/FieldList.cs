@@ -8,7 +8,7 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
     public static readonly FieldList Playbook = new(
         "playbook",
         ["name", "currency", "engagement", "interactions", "journey", "placements", "actions"],
-        ["$schema", "description", "channels", "care", "contact", "consent", "location", "traits"]);
+        ["$schema", "description", "channels", "care", "contact", "consent", "location", "segments", "traits"]);
 
     public static readonly FieldList Engagement = new(
         "engagement", ["involvement", "interaction", "intimacy", "influence", "blend", "shift"], []);
@@ -85,7 +85,11 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
 
     public static readonly FieldList Intent = new("intent", ["holds"], ["types", "evidence"]);
 
-    public static readonly FieldList Consent = new("consent", [], ["purposes", "channels"]);
+    public static readonly FieldList Consent = new("consent", [], ["purposes", "channels", "expires_after"]);
+
+    public static readonly FieldList Segment = new("segment", [], ["description", "when", "percentile"]);
+
+    public static readonly FieldList Percentile = new("percentile", ["score", "enter", "leave"], []);
 
     public static readonly FieldList Location = new(
         "location", [], ["half_life", "leave", "dwell", "cooldown", "on_foot_meters", "by_car_meters", "fences"]);
@@ -104,7 +108,8 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
     [
         Playbook, Engagement, Score, Blend, Shift, Interaction, Episode, LocationProperties, Journey, Forward, Back, Lapse, Overlays, Overlay,
         Placement, Action, ContextWeight, LocationWeight, Lever, Treatment, Content, Variable, Care, Contact, TimeZone, QuietHours, Cap, SaleShare,
-        Trust, RecoveryLock, Intent, Consent, Location, Fence, Open, OpenHours, Trait,
+        Trust, RecoveryLock, Intent, Consent, Location, Fence, Open, OpenHours,
+        Segment, Percentile, Trait,
     ];
 
     public IEnumerable<string> Fields => Required.Concat(Optional);

@@ -57,6 +57,7 @@ internal static class JourneyReader
     private static OverlayRule Overlay(PlaceObject overlays, string name)
     {
         var overlay = overlays.Object(name, FieldList.Overlay);
-        return new OverlayRule($"overlays.{name}", overlay.Condition("on", Reach.Moment), overlay.Condition("off", Reach.Moment));
+        var reach = Reach.Moment & ~Reach.Segments;
+        return new OverlayRule($"overlays.{name}", overlay.Condition("on", reach), overlay.Condition("off", reach));
     }
 }

@@ -62,6 +62,7 @@ internal static class PlaybookReader
             Contact = ContactReader.Read(document.Object("contact", FieldList.Contact)),
             Consent = ContactReader.ReadConsent(document.Object("consent", FieldList.Consent)),
             Location = location,
+            Segments = SegmentReader.Read(document.Members("segments", PlaybookLimits.Segments)),
             Traits = traits,
         };
     }
@@ -74,6 +75,7 @@ internal static class PlaybookReader
             NamesIn(document["interactions"], PlaybookLimits.Interactions),
             TextsIn(ElementsIn(document["location"]?.Element, "fences"), "id", PlaybookLimits.Fences))
         {
+            Segments = NamesIn(document["segments"], PlaybookLimits.Segments),
             Traits = NamesIn(document["traits"], PlaybookLimits.Traits),
         };
         report.Placements = NamesIn(document["placements"], PlaybookLimits.Placements);
