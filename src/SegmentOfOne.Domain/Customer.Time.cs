@@ -40,30 +40,7 @@ public static partial class Customer
             return new TurnOutcome.NothingDue();
         }
 
-        // 2. Let end what ends then.
-        var playbook = playbooks.InForce;
-        var before = state.LastDue;
-        var draft = new Draft(state);
-        draft.Emit(new TimeCame(due));
-        Adopt(draft, playbook);
-        JourneyTurn.Lapse(draft, playbook.Journey.Lapse, due);
-        LocationTurn.Forget(draft, due);
-        ConsentTurn.Expire(draft, playbook.Consent, due);
-        ContactTurn.Release(draft, before, due);
-
-        // 3. Move the relationship, and the customer in and out of segments.
-        var request = new TurnRequest { Customer = state.Identity.Identifiers[0] };
-        var scope = new Scope(state, state.Scores(playbook.Engagement, state.Clock), request, state.Clock);
-        Move(draft, playbook, scope, Evidence.None, cameBack: false);
-        SegmentTurn.Update(draft, playbooks, scope);
-
-        // 4. Withdraw what may no longer be delivered.
-        ContactTurn.Withdraw(draft, playbook.Contact, now);
-
-        // 5. Go on with journeys.
-        JourneysTurn.Advance(draft, playbooks, scope, now);
-        var turn = draft.Finish(now, playbook.Version);
-        return new TurnOutcome.Done(turn, DecisionTurn.Reply(turn, playbook, scope));
+        return Pass(state, playbooks, due, now, null);
     }
 
     /// <summary>When to call <see cref="Wake"/>: nothing is due before. Null: nothing ever will be, unless something happens.
@@ -71,6 +48,51 @@ public static partial class Customer
     /// <param name="from">Up to when it is known that nothing is due; null: up to the customer's own clock.</param>
     public static Instant? NextDue(CustomerState state, PlaybookSet playbooks, Instant? from = null) =>
         state.Version == 0 ? null : Dues.Next(state, playbooks, Instant.Later(state.Clock, from ?? Instant.Min))?.At;
+
+    /// <summary>The turn of a time that came. It goes through steps 2 to 5 of <see cref="Wake"/>.</summary>
+    /// <param name="told">The stored turn that is taken again; null while a turn happens.</param>
+    private static TurnOutcome.Done Pass(CustomerState state, PlaybookSet playbooks, Instant due, Instant now, Turn? told)
+    {
+        // 2. Let end what ends then.
+        var playbook = playbooks.InForce;
+        var (before, released) = (state.Clock, state.LastDue);
+        var draft = new Draft(state);
+        draft.Emit(new TimeCame(due));
+        Adopt(draft, playbook);
+        JourneyTurn.Lapse(draft, playbook.Journey.Lapse, due);
+        LocationTurn.Forget(draft, due);
+        ConsentTurn.Expire(draft, playbook.Consent, due);
+        ContactTurn.Release(draft, released, due);
+
+        // 3. Move the relationship, and the customer in and out of segments.
+        var request = new TurnRequest { Customer = state.Identity.Identifiers[0] };
+        var scope = ScopeOfTime(state, request, playbook);
+        Move(draft, playbook, scope, Evidence.None, cameBack: false);
+        if (told is null)
+        {
+            SegmentTurn.Update(draft, playbooks, scope);
+        }
+
+        // 4. Withdraw what may no longer be delivered.
+        ContactTurn.Withdraw(draft, playbook.Contact, now);
+
+        // 5. Go on with journeys.
+        if (told is null)
+        {
+            JourneysTurn.Advance(draft, playbooks, scope, before, now);
+        }
+        else
+        {
+            Repeat(draft, told);
+        }
+
+        var turn = draft.Finish(now, playbook.Version);
+        return new TurnOutcome.Done(turn, DecisionTurn.Reply(turn, playbook, scope));
+    }
+
+    /// <summary>What time brings about is valued on the customer's own clock, with the time that came.</summary>
+    private static Scope ScopeOfTime(CustomerState state, TurnRequest request, Playbook playbook) =>
+        new(state, state.Scores(playbook.Engagement, state.Clock), request, state.Clock);
 
     private static TurnOutcome? GiveWay(CustomerState state, PlaybookSet playbooks, Instant until) =>
         state.Version == 0 ? null

@@ -65,7 +65,7 @@ public static partial class Customer
     public static TurnReply Reply(CustomerState after, Turn turn, Playbook playbook)
     {
         CheckVersions(after.Version, turn, playbook);
-        return DecisionTurn.Reply(turn, playbook, ScopeOf(after, turn.Request(after.Identity.Identifiers[0]), playbook, turn.At));
+        return DecisionTurn.Reply(turn, playbook, ScopeOf(after, turn, null, playbook));
     }
 
     /// <summary>Recomputes why a decision of a turn was taken. <paramref name="before"/> is folded up to the turn before and is used up;
@@ -80,8 +80,7 @@ public static partial class Customer
         {
             if (fact is Decided decided && left-- == 0)
             {
-                var request = turn.Request(before.Identity.Identifiers[0]);
-                return DecisionTurn.Explain(turn, decision, decided, playbook, ScopeOf(before, request, playbook, turn.At));
+                return DecisionTurn.Explain(turn, decision, decided, playbook, ScopeOf(before, turn, decided, playbook));
             }
 
             Apply(before, fact);
@@ -101,8 +100,7 @@ public static partial class Customer
         {
             if (fact is Decided decided)
             {
-                var scope = ScopeOf(before, turn.Request(before.Identity.Identifiers[0]), playbook, turn.At);
-                DecisionTurn.AddCapHits(hits, playbook, decided.Placement, scope, turn.At);
+                DecisionTurn.AddCapHits(hits, playbook, decided, ScopeOf(before, turn, decided, playbook), turn.At);
             }
 
             Apply(before, fact);
@@ -111,7 +109,8 @@ public static partial class Customer
         return [.. hits];
     }
 
-    /// <summary>What a stored turn would have been under another playbook. The decisions are exact for the state given; how the customer
+    /// <summary>What a stored turn would have been under another playbook: what the caller asked for, that is; segments, traits and journeys stay
+    /// as they were told. The decisions are exact for the state given; how the customer
     /// would have reacted to them is not known. Where the customer was is as it was noted then, since the exact place isn't kept.</summary>
     /// <param name="before">Folded up to the turn before; afterwards it has the other turn. With the state as it really was, turn by turn, decisions
     /// are compared each by itself; with the state of the other turns before, whole histories are.</param>
@@ -119,6 +118,11 @@ public static partial class Customer
     public static Alternative WhatIf(CustomerState before, Turn turn, Playbook playbook)
     {
         CheckFollows(before.Version + 1, turn);
+        if (turn.Facts is [TimeCame came, ..])
+        {
+            return Alternative.Of(Pass(before, PlaybookSet.Of(playbook), came.Due, turn.At, turn), [], []);
+        }
+
         var customer = before.Version > 0 ? before.Identity.Identifiers[0] : turn.Facts.OfType<CustomerMet>().Single().Identifier;
         var request = turn.Request(customer);
         var places = request.Placements;
@@ -291,6 +295,7 @@ public static partial class Customer
         }
 
         // 3. Give way to what became due before.
+        var before = state.Clock;
         var at = given.Type is null ? Instant.Later(state.LastSeen, now) : given.OccurredAt ?? now;
         if (told is null && GiveWay(state, playbooks, Instant.Earlier(at, now)) is { } other)
         {
@@ -340,7 +345,7 @@ public static partial class Customer
         // 8. Go on with journeys.
         if (told is null)
         {
-            JourneysTurn.Advance(draft, playbooks, scope, now);
+            JourneysTurn.Advance(draft, playbooks, scope, before, now);
         }
         else
         {
@@ -425,6 +430,18 @@ public static partial class Customer
     {
         var at = request.Type is not null ? state.Clock : Instant.Later(state.Clock, now);
         return new Scope(state, state.Scores(playbook.Engagement, at), request, at);
+    }
+
+    /// <summary>What a stored turn was valued against, or one decision of it.</summary>
+    private static Scope ScopeOf(CustomerState state, Turn turn, Decided? decided, Playbook playbook)
+    {
+        if (decided?.AskedBy is { } ask)
+        {
+            return DecisionTurn.ScopeOf(ask, state, state.Scores(playbook.Engagement, state.Clock), state.Clock);
+        }
+
+        var request = turn.Request(state.Identity.Identifiers[0]);
+        return turn.IsOfTime ? ScopeOfTime(state, request, playbook) : ScopeOf(state, request, playbook, turn.At);
     }
 
     private static void CheckFollows(long reached, Turn turn)

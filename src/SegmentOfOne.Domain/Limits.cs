@@ -46,6 +46,9 @@ public static class Limits
     /// <summary>Runs of journeys that a customer is in; beyond, no further one is entered, which is said.</summary>
     public const int JourneyRuns = 32;
 
+    /// <summary>Characters of the key that tells runs apart; a longer one is known by its hash.</summary>
+    public const int JourneyKeyLength = 64;
+
     /// <summary>Journeys of which it is known when they were entered and left; beyond, the one left longest ago is forgotten.</summary>
     public const int JourneysKnown = 64;
 

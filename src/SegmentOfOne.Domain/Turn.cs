@@ -11,6 +11,24 @@ public sealed record Turn(long Version, Instant At, int PlaybookVersion, Immutab
     /// <summary>The id by which the turn was asked for; may be empty where nothing was observed.</summary>
     public string Id => Observed?.Id ?? Find<DecisionsAsked>()?.Id ?? "";
 
+    /// <summary>Nobody asked for it: time came.</summary>
+    public bool IsOfTime => Facts is [TimeCame, ..];
+
+    /// <summary>How many decisions the caller asked for; those of journeys come before them.</summary>
+    public int Asked
+    {
+        get
+        {
+            var count = 0;
+            foreach (var fact in Facts)
+            {
+                count += fact is Decided { AskedBy: null } ? 1 : 0;
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>How many decisions it took.</summary>
     public int Decisions
     {
@@ -32,13 +50,13 @@ public sealed record Turn(long Version, Instant At, int PlaybookVersion, Immutab
 
     public override int GetHashCode() => HashCode.Combine(Version, At, PlaybookVersion, Facts.Length);
 
-    /// <summary>The request as the playbook's expressions read it then.</summary>
+    /// <summary>The request as the playbook's expressions read it then; of a turn that nobody asked for, one that says nothing.</summary>
     internal TurnRequest Request(Identifier customer)
     {
         var placements = ImmutableArray.CreateBuilder<string>();
         foreach (var fact in Facts)
         {
-            if (fact is Decided decided)
+            if (fact is Decided { AskedBy: null } decided)
             {
                 placements.Add(decided.Placement);
             }
@@ -56,6 +74,7 @@ public sealed record Turn(long Version, Instant At, int PlaybookVersion, Immutab
             }
             : Find<DecisionsAsked>() is { } asked
                 ? request with { Id = asked.Id, Channel = asked.Channel, Properties = asked.Properties }
+                : IsOfTime ? request
                 : throw new InvalidOperationException($"turn {Version} was asked for by nothing");
     }
 

@@ -13,8 +13,18 @@ internal sealed class LivingCustomer(Playbook playbook)
     private readonly CustomerState working = new(Key);
     private readonly Dictionary<ulong, long> history = [];
 
+    private readonly Dictionary<int, Playbook> earlier = [];
+
     /// <summary>The playbook in force; assigning another publishes it.</summary>
-    public Playbook Playbook { get; set; } = playbook;
+    public Playbook Playbook
+    {
+        get;
+        set
+        {
+            earlier[field.Version] = field;
+            field = value;
+        }
+    } = playbook;
 
     /// <summary>Where percentiles lie; null: it isn't known.</summary>
     public ScoreRanks? Ranks { get; set; }
@@ -40,7 +50,7 @@ internal sealed class LivingCustomer(Playbook playbook)
     }
 
     /// <summary>What the customer goes by.</summary>
-    public PlaybookSet Set => new(Playbook, _ => null, Ranks);
+    public PlaybookSet Set => new(Playbook, version => earlier.GetValueOrDefault(version), Ranks);
 
     /// <summary>One turn, and before it those of what is due first. What is not <see cref="TurnOutcome.Done"/> must leave the working copy as it was.</summary>
     public TurnOutcome Ask(TurnRequest request, Instant now)
@@ -75,6 +85,15 @@ internal sealed class LivingCustomer(Playbook playbook)
         }
 
         return turns;
+    }
+
+    /// <summary>Takes the turns of all that is due up to a time, each when it is due, as an engine does.</summary>
+    public void LiveUntil(Instant until)
+    {
+        for (Instant? from = null; Customer.NextDue(State, Set, from) is { } due && due <= until;)
+        {
+            from = Wake(due) is TurnOutcome.Done ? null : due;
+        }
     }
 
     private TurnOutcome Asked(TurnRequest request, Instant now)

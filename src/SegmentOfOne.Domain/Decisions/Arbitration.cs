@@ -1,4 +1,5 @@
 using SegmentOfOne.Domain.Contact;
+using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Playbooks;
 
 namespace SegmentOfOne.Domain.Decisions;
@@ -10,7 +11,7 @@ namespace SegmentOfOne.Domain.Decisions;
 internal static class Arbitration
 {
     /// <summary>The winner and what it reserves; no action and null when no candidate passed.</summary>
-    public static Decided Choose(in Occasion occasion, int index)
+    public static Decided Choose(in Occasion occasion, int index, JourneyAsk? ask)
     {
         var view = ContactView.Of(occasion);
         Span<double> relevances = stackalloc double[occasion.Fences];
@@ -21,7 +22,7 @@ internal static class Arbitration
         var scope = occasion.Scope;
         for (var i = 0; i < candidates.Length; i++)
         {
-            if (IsAllowed(candidates[i], occasion, view) && view.PolicyAllows(candidates[i], occasion))
+            if (occasion.Allows(candidates[i]) && IsAllowed(candidates[i], occasion, view) && view.PolicyAllows(candidates[i], occasion))
             {
                 prospects.Add(new Prospect(Weighed.Most(candidates[i], scope, relevances), i));
             }
@@ -62,8 +63,9 @@ internal static class Arbitration
                 1,
                 winner.Likelihood,
                 winner.Priority,
-                occasion.Reserve(winner.Action, index, view.Asked))
-            : new Decided(occasion.Placement.Name, null, null, 1, 0, 0);
+                occasion.Reserve(winner.Action, index, view.Asked),
+                ask)
+            : new Decided(occasion.Placement.Name, null, null, 1, 0, 0, AskedBy: ask);
     }
 
     /// <summary>The first gate.</summary>

@@ -14,7 +14,7 @@ internal static class CapHits
         {
             foreach (var action in occasion.Placement.Candidates)
             {
-                if (IsFull(cap, action, occasion) && IsWanted(action, occasion, view))
+                if (occasion.Allows(action) && IsFull(cap, action, occasion) && IsWanted(action, occasion, view))
                 {
                     hits.Add(cap);
                     break;

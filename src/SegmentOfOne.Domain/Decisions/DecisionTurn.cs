@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using SegmentOfOne.Domain.Engagement;
+using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Domain.Zones;
 
@@ -10,26 +12,36 @@ namespace SegmentOfOne.Domain.Decisions;
 internal static class DecisionTurn
 {
     /// <summary>Decides at a placement; what was chosen is reserved at once, so the next decision of the turn counts it.</summary>
-    public static void Choose(in Draft draft, Playbook playbook, string placement, int index, in Scope scope, Instant now)
+    /// <param name="ask">Of the journey that asks; null: the caller does.</param>
+    public static void Choose(
+        in Draft draft, Playbook playbook, string placement, int index, in Scope scope, Instant now, JourneyAsk? ask = null)
     {
-        var occasion = At(playbook, placement, scope, now);
+        var occasion = At(playbook, placement, scope, now, ask);
         ZoneTurn.Adopt(draft, playbook, occasion.Placement, occasion.Channel, now);
-        draft.Emit(Arbitration.Choose(occasion, index));
+        draft.Emit(Arbitration.Choose(occasion, index, ask));
     }
 
-    /// <summary>The reply of a turn whose facts the scope's customer has.</summary>
+    /// <summary>What a journey's decision is valued against: no interaction is at hand, only the channel.</summary>
+    public static Scope ScopeOf(JourneyAsk ask, CustomerState state, scoped in Scores scores, Instant at) =>
+        new(state, scores, new TurnRequest { Customer = state.Identity.Identifiers[0], Channel = ask.Channel }, at);
+
+    /// <summary>The reply of a turn whose facts the scope's customer has: with the decisions that the caller asked for.</summary>
     public static TurnReply Reply(Turn turn, Playbook playbook, in Scope scope)
     {
         var key = scope.Customer.Key;
-        var decisions = turn.Decisions is var count and > 0 ? new Decision[count] : [];
+        var decisions = turn.Asked is var count and > 0 ? new Decision[count] : [];
         var withdrawn = ImmutableArray<ReceiptId>.Empty;
-        var next = 0;
+        var (next, index) = (0, 0);
         foreach (var fact in turn.Facts)
         {
             if (fact is Decided decided)
             {
-                decisions[next] = DecisionOf(decided, new ReceiptId(key, turn.Version, next), playbook, scope);
-                next++;
+                if (decided.AskedBy is null)
+                {
+                    decisions[next++] = DecisionOf(decided, new ReceiptId(key, turn.Version, index), playbook, scope);
+                }
+
+                index++;
             }
             else if (fact is TouchWithdrawn touch)
             {
@@ -49,8 +61,8 @@ internal static class DecisionTurn
     /// <exception cref="InvalidOperationException">What was stored is not what comes out.</exception>
     public static Receipt Explain(Turn turn, int index, Decided decided, Playbook playbook, in Scope scope)
     {
-        var occasion = At(playbook, decided.Placement, scope, turn.At);
-        var recomputed = Arbitration.Choose(occasion, index);
+        var occasion = At(playbook, decided.Placement, scope, turn.At, decided.AskedBy);
+        var recomputed = Arbitration.Choose(occasion, index, decided.AskedBy);
         if (recomputed != decided)
         {
             throw new InvalidOperationException(
@@ -84,12 +96,12 @@ internal static class DecisionTurn
     }
 
     /// <summary>Adds the caps that held something back at a placement.</summary>
-    public static void AddCapHits(List<CapRule> hits, Playbook playbook, string placement, in Scope scope, Instant now) =>
-        CapHits.AddTo(hits, At(playbook, placement, scope, now));
+    public static void AddCapHits(List<CapRule> hits, Playbook playbook, Decided decided, in Scope scope, Instant now) =>
+        CapHits.AddTo(hits, At(playbook, decided.Placement, scope, now, decided.AskedBy));
 
-    private static Occasion At(Playbook playbook, string name, in Scope scope, Instant now) =>
+    private static Occasion At(Playbook playbook, string name, in Scope scope, Instant now, JourneyAsk? ask) =>
         playbook.TryPlacement(name, out var placement) && placement.ChannelOf(scope.Request!.Channel) is { } channel
-            ? new Occasion(playbook, placement, channel, scope, now)
+            ? new Occasion(playbook, placement, channel, scope, now, ask?.Action)
             : throw new ArgumentException($"playbook {playbook.Version} has no placement {name} that serves the channel of the request", nameof(playbook));
 
     private static Decision DecisionOf(Decided decided, ReceiptId id, Playbook playbook, in Scope scope)

@@ -17,7 +17,10 @@ internal static class Gates
         var candidates = new List<Candidate>();
         foreach (var action in occasion.Placement.Candidates)
         {
-            candidates.Add(Judge(action, Weighed.Of(action, occasion.Scope, relevances), occasion));
+            if (occasion.Allows(action))
+            {
+                candidates.Add(Judge(action, Weighed.Of(action, occasion.Scope, relevances), occasion));
+            }
         }
 
         var winner = -1;

@@ -7,7 +7,8 @@ namespace SegmentOfOne.Domain.Decisions;
 /// <summary>What a decision at a placement goes by: the customer as it is, the request, the way the touch would go, and two clocks. Conditions
 /// are valued at <see cref="Scope"/>'s time, the customer's own; contact goes by <see cref="Now"/>, the recorded one, since touches are ours:
 /// an event that is told late moves the customer's past and reopens no cap.</summary>
-internal readonly ref struct Occasion(Playbook playbook, PlacementRule placement, string channel, in Scope scope, Instant now)
+/// <param name="only">The one action that can be chosen; null: every candidate of the placement.</param>
+internal readonly ref struct Occasion(Playbook playbook, PlacementRule placement, string channel, in Scope scope, Instant now, string? only = null)
 {
     public Playbook Playbook { get; } = playbook;
 
@@ -21,6 +22,9 @@ internal readonly ref struct Occasion(Playbook playbook, PlacementRule placement
     public Instant Now { get; } = now;
 
     public Direction Direction => Placement.Direction;
+
+    /// <summary>Whether an action of the placement can be chosen at all.</summary>
+    public bool Allows(ActionRule action) => only is null || action.Id == only;
 
     public CustomerState Customer => Scope.Customer;
 

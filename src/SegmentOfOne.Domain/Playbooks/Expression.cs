@@ -46,7 +46,10 @@ public sealed class Expression
     internal BooleanNode Condition => condition ?? ConstantTruth.Never;
 
     /// <summary>Whether it is a condition that never holds, whatever happens.</summary>
-    internal bool IsNever => root is ConstantTruth never && !never.Value(default);
+    internal bool IsNever => condition is not null && new Constancy(traces).Of(Syntax) == false;
+
+    /// <summary>Whether it is a condition that always holds.</summary>
+    internal bool IsAlways => condition is not null && new Constancy(traces).Of(Syntax) == true;
 
     /// <summary>The number; 0 when it is missing. Always finite.</summary>
     /// <exception cref="InvalidOperationException">This is no number.</exception>
@@ -86,6 +89,16 @@ public sealed class Expression
             : value.ToString(decimals is { } places ? "F" + places : "0.##", CultureInfo.InvariantCulture),
         TextNode shown => shown.Value(scope) is { Length: > 0 } text ? text : null,
         StageNode => Words.NameOf(scope.Customer.Stage),
+        _ => throw new UnreachableException($"node {root.GetType().Name}"),
+    };
+
+    /// <summary>The value as a property has it; null when it is missing.</summary>
+    internal PropertyValue? Value(in Scope scope) => root switch
+    {
+        NumberNode said => said.Value(scope) is var value && double.IsFinite(value) ? PropertyValue.Of(value) : default(PropertyValue?),
+        BooleanNode said => PropertyValue.Of(said.Value(scope)),
+        TextNode said => said.Value(scope) is { } text ? PropertyValue.Of(text) : default(PropertyValue?),
+        StageNode => PropertyValue.Of(Words.NameOf(scope.Customer.Stage)),
         _ => throw new UnreachableException($"node {root.GetType().Name}"),
     };
 

@@ -75,6 +75,9 @@ public sealed record MoveRule(ImmutableArray<int> From, ImmutableDictionary<stri
 /// <summary>One step of a journey. Closed.</summary>
 public abstract record JourneyStep(string Name)
 {
+    /// <summary>Whether a run stays here until a time or an interaction comes.</summary>
+    public bool TakesTime => this is Wait or WaitUntil or WaitFor;
+
     /// <summary>Goes on after a time.</summary>
     public sealed record Wait(string Name, TimeSpan For, string Next) : JourneyStep(Name);
 
@@ -101,7 +104,10 @@ public abstract record JourneyStep(string Name)
     public sealed record Set(string Name, string Trait, Expression? Expression, PropertyValue Value, string Next) : JourneyStep(Name);
 
     /// <summary>Opens a case: leaves a message for a receiver.</summary>
-    public sealed record OpenCase(string Name, string Receiver, string Reason, string Next) : JourneyStep(Name);
+    public sealed record OpenCase(string Name, string Receiver, string Reason, string Next) : JourneyStep(Name)
+    {
+        internal Properties Fields { get; } = Properties.Of(("reason", Reason));
+    }
 
     /// <summary>The end of the run.</summary>
     public sealed record Exit(string Name, Journeys.JourneyEnd End) : JourneyStep(Name);

@@ -18,6 +18,20 @@ public sealed record PlacementRule(string Name, ImmutableArray<string> Channels,
     /// <summary>Whether a request on this channel may be answered here.</summary>
     public bool Serves(string channel) => ChannelOf(channel) is not null;
 
+    /// <summary>Whether an action stands here.</summary>
+    public bool Has(string action)
+    {
+        foreach (var candidate in Candidates)
+        {
+            if (candidate.Id == action)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The channel on which the touch goes when the request comes on this one. A message that has one way to go takes it, wherever
     /// the request comes from; else it is the request's own. Null: not here.</summary>
     public string? ChannelOf(string requested) =>

@@ -11,6 +11,7 @@ public sealed class Playbook
     private readonly FrozenDictionary<string, InteractionRule> interactions = FrozenDictionary<string, InteractionRule>.Empty;
     private readonly FrozenDictionary<string, PlacementRule> placements = FrozenDictionary<string, PlacementRule>.Empty;
     private readonly FrozenDictionary<string, ActionRule> actions = FrozenDictionary<string, ActionRule>.Empty;
+    private readonly FrozenDictionary<string, JourneyFlow> journeys = FrozenDictionary<string, JourneyFlow>.Empty;
     private readonly FrozenDictionary<string, TraitRule> traits = FrozenDictionary<string, TraitRule>.Empty;
     private readonly FrozenDictionary<string, ImmutableArray<TraitRule>> traitsOfType = FrozenDictionary<string, ImmutableArray<TraitRule>>.Empty;
 
@@ -105,6 +106,23 @@ public sealed class Playbook
         }
     } = [];
 
+    /// <summary>All journeys, in ordinal order of id.</summary>
+    public ImmutableArray<JourneyFlow> Journeys
+    {
+        get;
+        init
+        {
+            field = value;
+            journeys = value.DistinctBy(flow => flow.Id).ToFrozenDictionary(flow => flow.Id, StringComparer.Ordinal);
+            Triggers = new JourneyTriggers(value);
+        }
+    } = [];
+
+    /// <summary>Where messages of journeys can go: names of webhooks.</summary>
+    public ImmutableArray<string> Receivers { get; init; } = [];
+
+    internal JourneyTriggers Triggers { get; private init; } = JourneyTriggers.None;
+
     /// <summary>Reads a document. <paramref name="version"/> is the number that it is, or would be, published under.</summary>
     public static PlaybookParse Parse(ReadOnlySpan<byte> utf8Json, int version) => PlaybookReader.Read(utf8Json, version);
 
@@ -112,6 +130,8 @@ public sealed class Playbook
     public bool TryInteraction(string type, [NotNullWhen(true)] out InteractionRule? rule) => interactions.TryGetValue(type, out rule);
 
     public bool TryAction(string id, [NotNullWhen(true)] out ActionRule? rule) => actions.TryGetValue(id, out rule);
+
+    public bool TryJourney(string id, [NotNullWhen(true)] out JourneyFlow? flow) => journeys.TryGetValue(id, out flow);
 
     public bool TryPlacement(string name, [NotNullWhen(true)] out PlacementRule? rule) => placements.TryGetValue(name, out rule);
 

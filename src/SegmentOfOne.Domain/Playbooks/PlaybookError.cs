@@ -52,6 +52,9 @@ public static class PlaybookErrorCode
     public const string UnknownAction = "unknown_action";
     public const string UnknownZone = "unknown_zone";
     public const string InvalidTime = "invalid_time";
+    public const string UnknownSegment = "unknown_segment";
+    public const string UnknownTrait = "unknown_trait";
+    public const string UnknownReceiver = "unknown_receiver";
 
     /// <summary>A way back that doesn't lead back.</summary>
     public const string WrongOrder = "wrong_order";
@@ -62,8 +65,21 @@ public static class PlaybookErrorCode
     /// <summary>Two things said here exclude each other.</summary>
     public const string Contradiction = "contradiction";
 
-    /// <summary>An action that nothing can ever choose.</summary>
+    /// <summary>An action that nothing can ever choose, a journey that nobody enters, a step that nobody reaches.</summary>
     public const string Unreachable = "unreachable";
+
+    // In journeys.
+    public const string UnknownJourney = "unknown_journey";
+    public const string UnknownStep = "unknown_step";
+
+    /// <summary>The parts of a split don't add up to 100.</summary>
+    public const string InvalidSplit = "invalid_split";
+
+    /// <summary>Steps that lead round to themselves while no time passes.</summary>
+    public const string EndlessLoop = "endless_loop";
+
+    /// <summary>A step from which no exit can be reached.</summary>
+    public const string MissingExit = "missing_exit";
 
     /// <summary>Double braces around something else than a variable's name.</summary>
     public const string InvalidTemplate = "invalid_template";
@@ -88,8 +104,6 @@ public static class PlaybookErrorCode
     public const string UnknownEvidence = "unknown_evidence";
     public const string UnknownFence = "unknown_fence";
     public const string UnknownStage = "unknown_stage";
-    public const string UnknownSegment = "unknown_segment";
-    public const string UnknownTrait = "unknown_trait";
 
     /// <summary>A count is compared with more than a customer's state can tell.</summary>
     public const string BeyondExactness = "beyond_exactness";

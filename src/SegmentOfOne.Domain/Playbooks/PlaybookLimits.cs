@@ -42,6 +42,13 @@ public static class PlaybookLimits
     public const int ExitsOfJourney = 16;
     public const int BranchesOfStep = 16;
     public const int Receivers = 32;
+    public const int TypesOfStep = 32;
+    public const int WaysOfStep = 16;
+    public const int MovedVersions = 100;
+    public const int Concurrency = 16;
+
+    /// <summary>Characters of what a case says.</summary>
+    public const int ReasonLength = 200;
 
     /// <summary>Characters of an action's id, a placement, an interaction type, a channel, a property.</summary>
     public const int NameLength = 64;
@@ -107,5 +114,8 @@ public static class PlaybookLimits
     public const int AmountDecimals = 8;
 
     public static readonly TimeSpan LongestDuration = TimeSpan.FromDays(3650);
+    /// <summary>How long a run can stay at one step, and how late an interaction can be that lets a customer in.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromDays(730);
+    public static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan ShortestHalfLife = TimeSpan.FromMinutes(1);
 }

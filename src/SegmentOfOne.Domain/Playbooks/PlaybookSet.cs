@@ -12,6 +12,9 @@ public sealed class PlaybookSet(Playbook inForce, Func<int, Playbook?> earlier, 
 
     public ScoreRanks? Ranks { get; } = ranks;
 
+    /// <summary>When the playbook came into force: dates that were long over by then let nobody into a journey.</summary>
+    public Instant Since { get; init; } = Instant.Min;
+
     /// <summary>A playbook and none before it.</summary>
     public static PlaybookSet Of(Playbook playbook) => new(playbook, _ => null, null);
 

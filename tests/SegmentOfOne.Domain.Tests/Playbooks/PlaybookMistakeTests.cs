@@ -391,6 +391,7 @@ public sealed class PlaybookMistakeTests
             .Concat(Conditions.Select(row => "$ " + ((string)row[1]).Replace("\n", "\n$ ", StringComparison.Ordinal)))
             .Concat(Places.Select(row => (string)row[2]))
             .Concat(Documents.Select(row => (string)row[1]))
+            .Concat(Journeys.JourneyMistakeTests.Mistakes.Select(row => (string)row[2]))
             .Append("$ " + PlaybookErrorCode.TooLarge)
             .SelectMany(mistakes => mistakes.Split('\n'))
             .Select(mistake => mistake[mistake.IndexOf(' ', mistake.LastIndexOf(']') + 1)..].Split(' ')[1]);

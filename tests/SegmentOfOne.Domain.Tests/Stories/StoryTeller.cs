@@ -10,7 +10,7 @@ namespace SegmentOfOne.Domain.Tests.Stories;
 /// <summary>
 /// Tells one customer of the default playbook what the lines of a story say:
 /// <list type="bullet">
-/// <item><c>at 2030-06-03 09:00</c> and <c>after 3d</c> set the clock;</item>
+/// <item><c>at 2030-06-03 09:00</c> and <c>after 3d</c> set the clock; <c>live 3d</c> lets time pass and wakes the customer whenever something is due;</item>
 /// <item><c>web page_viewed url=/ total=12.50</c> is an interaction on a channel; <c>id=</c> names it, <c>ago=2h</c> says it happened before, <c>in=2m</c> ahead,
 /// <c>decide=home_hero,cart</c> asks for decisions, <c>of=3.0</c> reports about decision 0 of turn 3;</item>
 /// <item><c>decide home_hero on web</c> asks without an interaction;</item>
@@ -32,6 +32,7 @@ internal sealed class StoryTeller
         {
             ["at", var day, var time] => Set(Instant.From(DateTimeOffset.Parse($"{day}T{time}Z", CultureInfo.InvariantCulture))),
             ["after", var span] => Set(now + Duration(span)),
+            ["live", var span] => Live(now + Duration(span)),
             ["decide", var placements, "on", var channel] => Ask(new TurnRequest
             {
                 Customer = Lives.Someone,
@@ -39,6 +40,7 @@ internal sealed class StoryTeller
                 Placements = [.. placements.Split(',')],
             }),
             ["why", var placement] => Why(placement),
+            ["why", var placement, "of", var version] => Why(placement, int.Parse(version, CultureInfo.InvariantCulture)),
             ["customer"] => Show(),
             ["wake"] => Wake(),
             [var channel, var type, .. var rest] => Ask(Interaction(channel, type, rest)),
@@ -92,6 +94,14 @@ internal sealed class StoryTeller
         return [.. Clockwork(before, outcome is TurnOutcome.Done ? 1 : 0), .. Answer(outcome)];
     }
 
+    private List<string> Live(Instant until)
+    {
+        var before = customer.Turns.Count;
+        customer.LiveUntil(until);
+        now = until;
+        return [.. Clockwork(before, 0)];
+    }
+
     private IEnumerable<string> Wake()
     {
         var before = customer.Turns.Count;
@@ -118,9 +128,9 @@ internal sealed class StoryTeller
         }
     }
 
-    private IEnumerable<string> Why(string placement)
+    private IEnumerable<string> Why(string placement, int? version = null)
     {
-        var turn = customer.Story.Last();
+        var turn = customer.Story.ElementAt((version ?? customer.Turns.Count) - 1);
         var index = turn.Facts.OfType<Decided>().ToList().FindIndex(decided => decided.Placement == placement);
         var receipt = Customer.Explain(customer.Replayed(turn.Version - 1), turn, index, customer.Playbook);
         foreach (var line in receipt.ToText().TrimEnd('\n').Split('\n'))
@@ -199,6 +209,15 @@ internal sealed class StoryTeller
         TouchReported reported => $"  turn {reported.Version} decision {reported.Index} is {reported.Report.ToString().ToLowerInvariant()}, trust {reported.Trust:0.##}",
         ReportUnmatched unmatched => $"  {unmatched.Report.ToString().ToLowerInvariant()} what is no touch: {unmatched.Reason}",
         TouchWithdrawn withdrawn => $"  withdrew turn {withdrawn.Version} decision {withdrawn.Index} by {withdrawn.Rule}",
+        TraitAdopted or TraitGained => "",
+        TraitSet set => $"  {set.Trait} is {set.Value}",
+        JourneyEntered entered => $"  {entered.Journey} {entered.Run} begins" + (entered.Key.Length > 0 ? $" for {entered.Key}" : ""),
+        JourneyStepped stepped => $"  {stepped.Journey} {stepped.Run} at {stepped.To}" + (stepped.Due is { } due && due > stepped.At ? $" until {Clock(due)}" : ""),
+        JourneyMoved moved => $"  {moved.Journey} {moved.Run} moved from {moved.From} to {moved.To} of playbook {moved.Playbook}",
+        JourneyLeft left => $"  {left.Journey} {left.Run} ends at {left.Step}: {left.End.ToString().ToLowerInvariant()} by {left.Rule}",
+        JourneyBarred barred => $"  {barred.Journey} isn't entered: {barred.Rule}",
+        MessageLeft left => $"  leaves for {left.Receiver}: {left.Kind.ToString().ToLowerInvariant()}"
+            + string.Concat(Enumerable.Range(0, left.Fields.Count).Select(i => $", {left.Fields[i].Key}: {left.Fields[i].Value}")),
         Decided { Action: null } decided => $"  at {decided.Placement}: no action",
         Decided decided => $"  at {decided.Placement}: {decided.Action}/{decided.Treatment}, priority {decided.Priority:0.###}",
         _ => throw new UnreachableException(),

@@ -52,6 +52,13 @@ internal sealed class SegmentTruth(string segment) : BooleanNode
     public override bool Value(in Scope scope) => scope.Customer.Segments.Has(segment);
 }
 
+/// <summary>Whether the customer is in this journey, or ever entered it.</summary>
+internal sealed class JourneyTruth(string journey, bool ever) : BooleanNode
+{
+    public override bool Value(in Scope scope) =>
+        ever ? scope.Customer.Journeys.PastOf(journey) is not null : scope.Customer.Journeys.RunsOf(journey) > 0;
+}
+
 /// <summary>A property as a truth: the truth itself, or the text true or false; else <paramref name="otherwise"/>.</summary>
 internal sealed class PropertyTruth(string name, bool otherwise) : BooleanNode
 {

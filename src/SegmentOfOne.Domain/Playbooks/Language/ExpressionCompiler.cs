@@ -210,6 +210,9 @@ internal sealed class ExpressionCompiler(Reach reach, KnownNames names, List<Exp
     /// <summary>Whether the playbook has this fence; a mistake when not.</summary>
     public bool KnowsFence(TextSyntax fence) => Knows(fence, names.Fences, "fence", PlaybookErrorCode.UnknownFence);
 
+    /// <summary>Whether the playbook has this journey; a mistake when not.</summary>
+    public bool KnowsJourney(TextSyntax journey) => Knows(journey, names.Journeys, "journey", PlaybookErrorCode.UnknownJourney);
+
     /// <summary>Whether the playbook has this segment; a mistake when not.</summary>
     public bool KnowsSegment(TextSyntax segment) => Knows(segment, names.Segments, "segment", PlaybookErrorCode.UnknownSegment);
 

@@ -22,6 +22,8 @@ internal static class Functions
         ["since_last_evidence"] = new("since_last_evidence(\"use\")", Reach.Customer, (compiler, call, _) => SinceEvidence(compiler, call, first: false)),
         ["silence"] = new("silence()", Reach.Customer, (compiler, call, _) => Clock(compiler, call, ExpressionType.Duration, NumberFact.Silence)),
         ["in_fence"] = new("in_fence(\"store\")", Reach.Customer, InFence),
+        ["in_journey"] = new("in_journey(\"welcome\")", Reach.Customer, (compiler, call, _) => InJourney(compiler, call, ever: false)),
+        ["entered_journey"] = new("entered_journey(\"welcome\")", Reach.Customer, (compiler, call, _) => InJourney(compiler, call, ever: true)),
         ["in_segment"] = new("in_segment(\"name\")", Reach.Segments, InSegment),
         ["trait"] = new("trait(\"name\") or trait(\"name\", default)", Reach.Customer, Trait),
         ["hour_utc"] = new("hour_utc()", Reach.Clock, (compiler, call, _) => Clock(compiler, call, ExpressionType.Number, NumberFact.HourUtc)),
@@ -144,6 +146,16 @@ internal static class Functions
         }
 
         return compiler.KnowsFence(fence) ? new Typed(ExpressionType.Boolean, new FenceTruth(fence.Value)) : null;
+    }
+
+    private static Typed? InJourney(ExpressionCompiler compiler, CallSyntax call, bool ever)
+    {
+        if (call.Arguments is not [TextSyntax journey])
+        {
+            return WrongArguments(compiler, call);
+        }
+
+        return compiler.KnowsJourney(journey) ? new Typed(ExpressionType.Boolean, new JourneyTruth(journey.Value, ever)) : null;
     }
 
     private static Typed? InSegment(ExpressionCompiler compiler, CallSyntax call, ExpressionType? wanted)

@@ -5,6 +5,8 @@ namespace SegmentOfOne.Domain.Playbooks.Language;
 /// <summary>Names that a playbook declares and its expressions may use.</summary>
 internal sealed record KnownNames(IReadOnlyCollection<string> Types, IReadOnlyCollection<string> Fences)
 {
+    public IReadOnlyCollection<string> Journeys { get; init; } = [];
+
     public IReadOnlyCollection<string> Segments { get; init; } = [];
 
     public IReadOnlyCollection<string> Traits { get; init; } = [];

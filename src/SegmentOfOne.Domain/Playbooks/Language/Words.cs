@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 using SegmentOfOne.Domain.Contact;
+using SegmentOfOne.Domain.Journeys;
 
 namespace SegmentOfOne.Domain.Playbooks.Language;
 
@@ -79,6 +80,9 @@ internal static class Words
     public static readonly FrozenDictionary<string, ConsentStatement> ConsentStatements = NamesOf<ConsentStatement>();
 
     public static readonly FrozenDictionary<string, RankedScore> RankedScores = NamesOf<RankedScore>();
+
+    /// <summary>How a step can end a run.</summary>
+    public static readonly FrozenDictionary<string, JourneyEnd> Exits = NamesOf(JourneyEnd.Exited, JourneyEnd.Broken);
 
     public static readonly FrozenDictionary<string, DayOfWeek> Days = NamesOf<DayOfWeek>();
 

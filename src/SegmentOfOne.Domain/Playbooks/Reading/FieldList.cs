@@ -8,7 +8,7 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
     public static readonly FieldList Playbook = new(
         "playbook",
         ["name", "currency", "engagement", "interactions", "journey", "placements", "actions"],
-        ["$schema", "description", "channels", "care", "contact", "consent", "location", "segments", "traits"]);
+        ["$schema", "description", "channels", "care", "contact", "consent", "location", "segments", "traits", "receivers", "journeys"]);
 
     public static readonly FieldList Engagement = new(
         "engagement", ["involvement", "interaction", "intimacy", "influence", "blend", "shift"], []);
@@ -104,12 +104,47 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
     public static readonly FieldList Trait = new(
         "trait", [], ["description", "count", "sum", "last", "first", "most_frequent", "distinct", "set", "of", "within"]);
 
+    public static readonly FieldList Flow = new(
+        "flow", ["id", "trigger", "start", "steps"], ["description", "key", "concurrency", "reentry", "goal", "exits", "moves"]);
+
+    public static readonly FieldList Trigger = new(
+        "trigger",
+        [],
+        ["interaction", "segment", "left_segment", "stage", "date", "date_of", "within", "at", "ahead", "yearly", "when"]);
+
+    public static readonly FieldList WaitStep = new("wait_step", ["wait", "next"], []);
+
+    public static readonly FieldList UntilStep = new("until_step", ["until", "next"], []);
+
+    public static readonly FieldList WaitForStep = new("wait_for_step", ["wait_for", "within", "next", "otherwise"], ["when"]);
+
+    public static readonly FieldList BranchStep = new("branch_step", ["branch", "otherwise"], []);
+
+    public static readonly FieldList Case = new("case", ["when", "next"], []);
+
+    public static readonly FieldList SplitStep = new("split_step", ["split"], []);
+
+    public static readonly FieldList Way = new("way", ["percent", "next"], []);
+
+    public static readonly FieldList DecideStep = new("decide_step", ["decide", "channel", "next"], ["action", "receiver", "otherwise"]);
+
+    public static readonly FieldList SetStep = new("set_step", ["set", "to", "next"], []);
+
+    public static readonly FieldList SetValue = new("set_value", ["value"], []);
+
+    public static readonly FieldList OpenCaseStep = new("open_case_step", ["open_case", "reason", "next"], []);
+
+    public static readonly FieldList ExitStep = new("exit_step", ["exit"], []);
+
+    public static readonly FieldList Moves = new("moves", [], ["from", "steps"]);
+
     public static readonly ImmutableArray<FieldList> All =
     [
         Playbook, Engagement, Score, Blend, Shift, Interaction, Episode, LocationProperties, Journey, Forward, Back, Lapse, Overlays, Overlay,
         Placement, Action, ContextWeight, LocationWeight, Lever, Treatment, Content, Variable, Care, Contact, TimeZone, QuietHours, Cap, SaleShare,
         Trust, RecoveryLock, Intent, Consent, Location, Fence, Open, OpenHours,
         Segment, Percentile, Trait,
+        Flow, Trigger, WaitStep, UntilStep, WaitForStep, BranchStep, Case, SplitStep, Way, DecideStep, SetStep, SetValue, OpenCaseStep, ExitStep, Moves,
     ];
 
     public IEnumerable<string> Fields => Required.Concat(Optional);

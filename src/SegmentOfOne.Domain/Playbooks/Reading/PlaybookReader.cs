@@ -62,8 +62,10 @@ internal static class PlaybookReader
             Contact = ContactReader.Read(document.Object("contact", FieldList.Contact)),
             Consent = ContactReader.ReadConsent(document.Object("consent", FieldList.Consent)),
             Location = location,
-            Segments = SegmentReader.Read(document.Members("segments", PlaybookLimits.Segments)),
             Traits = traits,
+            Segments = SegmentReader.Read(document.Members("segments", PlaybookLimits.Segments)),
+            Receivers = Receivers(document),
+            Journeys = new JourneysReader(placements, actions, journey, version).Read(document.Items("journeys", PlaybookLimits.Journeys)),
         };
     }
 
@@ -75,9 +77,12 @@ internal static class PlaybookReader
             NamesIn(document["interactions"], PlaybookLimits.Interactions),
             TextsIn(ElementsIn(document["location"]?.Element, "fences"), "id", PlaybookLimits.Fences))
         {
+            Journeys = TextsIn(ElementsIn(document["journeys"]?.Element), "id", PlaybookLimits.Journeys),
             Segments = NamesIn(document["segments"], PlaybookLimits.Segments),
             Traits = NamesIn(document["traits"], PlaybookLimits.Traits),
         };
+        report.Receivers = [.. ElementsIn(document["receivers"]?.Element).Take(PlaybookLimits.Receivers)
+            .Where(each => each.ValueKind == JsonValueKind.String).Select(each => each.GetString()!)];
         report.Placements = NamesIn(document["placements"], PlaybookLimits.Placements);
         report.Actions = TextsIn(ElementsIn(document["actions"]?.Element), "id", PlaybookLimits.Actions);
 
@@ -88,6 +93,21 @@ internal static class PlaybookReader
             : [];
         report.Channels = new HashSet<string>(
             [.. channels, .. served.Where(each => each.ValueKind == JsonValueKind.String).Select(each => each.GetString()!)], StringComparer.Ordinal);
+    }
+
+    private static ImmutableArray<string> Receivers(PlaceObject document)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var place in document.Items("receivers", PlaybookLimits.Receivers))
+        {
+            var name = place.Id();
+            if (name.Length > 0 && !names.Add(name))
+            {
+                place.Mistake(PlaybookErrorCode.DuplicateName, $"There is another receiver \"{Place.Shown(name)}\".");
+            }
+        }
+
+        return [.. names.Order(StringComparer.Ordinal)];
     }
 
     private static CareRule Care(PlaceObject care) => new(

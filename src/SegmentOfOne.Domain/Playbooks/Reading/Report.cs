@@ -20,6 +20,9 @@ internal sealed class Report
     /// <summary>The actions of the document.</summary>
     public IReadOnlyCollection<string> Actions { get; set; } = [];
 
+    /// <summary>The receivers of messages of the document.</summary>
+    public IReadOnlyCollection<string> Receivers { get; set; } = [];
+
     public bool IsClean => errors.Count == 0;
 
     /// <summary>No further mistake would be told, so none need be looked for.</summary>
