@@ -185,9 +185,6 @@ internal sealed class StoryTeller
         SegmentLeft left => $"  no longer in segment {left.Segment}",
         ConsentExpired expired => $"  {expired.Subject.Kind} {(expired.Subject.Kind == ConsentKind.Purpose ? expired.Subject.Purpose : expired.Subject.Channel)} Expired",
         TouchReleased released => $"  released turn {released.Version} decision {released.Index}",
-        TraitAdopted => "",
-        TraitGained gained => $"  trait {gained.Trait} gains {gained.Value}",
-        TraitSet set => $"  trait {set.Trait} is {set.Value}",
         InteractionObserved observed => $"  observed {observed.Type} on {observed.Channel}"
             + (observed.OccurredAt < now ? $" of {Clock(observed.OccurredAt)}" : "")
             + (observed.Known ? "" : ", which the playbook doesn't know"),
