@@ -21,6 +21,7 @@ internal static class WaitingShop
     {
         var document = JsonNode.Parse(Playbook.DefaultSource.Span)!;
         document["journeys"] = new JsonArray(journeys);
+        document.AsObject().Remove("segments");
         return JsonSerializer.SerializeToUtf8Bytes(document);
     }
 
