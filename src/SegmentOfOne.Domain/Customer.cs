@@ -238,10 +238,10 @@ public static partial class Customer
                 state.Traits.Adopt(adopted);
                 break;
             case TraitGained gained:
-                state.Traits.Gain(gained);
+                state.Traits.Gain(gained, state.Key);
                 break;
             case TraitSet set:
-                state.Traits.Set(set);
+                state.Traits.Set(set, state.Key);
                 break;
             case JourneyEntered entered:
                 state.Journeys.Enter(entered);

@@ -67,6 +67,24 @@ public static class Limits
     /// <summary>Messages that leave by one turn; beyond, a step waits for the next turn.</summary>
     public const int Messages = 32;
 
+    /// <summary>Slots of a trait's rolling window: occurrences leave in steps of one.</summary>
+    public const int TraitSlots = 32;
+
+    /// <summary>Values of a most frequent one within its window that are counted apart; beyond, the least frequent leaves its counts to the newcomer.</summary>
+    public const int TraitValues = 16;
+
+    /// <summary>Different values within a trait's window that are told apart; there are never more.</summary>
+    public const int TraitDistinct = 64;
+
+    /// <summary>Characters of a trait's text; a longer one is cut, or known by its hash where only different ones are counted.</summary>
+    public const int TraitTextLength = 64;
+
+    /// <summary>The greatest number, up or down, that a trait sums; a greater one doesn't count.</summary>
+    public const double TraitNumber = 1e12;
+
+    /// <summary>The greatest sum of a trait, up or down, in one slot; beyond, it stays there.</summary>
+    public const decimal TraitSum = 1e27m;
+
     /// <summary>Identifiers of a customer.</summary>
     public const int Identifiers = 32;
 

@@ -6,6 +6,13 @@ namespace SegmentOfOne.Domain.Tests;
 /// <summary>The default playbook with something changed.</summary>
 internal static class Variant
 {
+    /// <summary>With other actions, and without the journeys that name the default's.</summary>
+    public static Playbook WithActions(params JsonNode[] actions) => Of(document =>
+    {
+        document["actions"] = new JsonArray(actions);
+        document.AsObject().Remove("journeys");
+    });
+
     public static Playbook Of(Action<JsonNode> change, int version = 1)
     {
         var document = JsonNode.Parse(Playbook.DefaultSource.Span)!;

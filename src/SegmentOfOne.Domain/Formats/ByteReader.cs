@@ -87,7 +87,10 @@ public ref struct ByteReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <inheritdoc cref="ByteWriter.Text"/>
-    public string Text()
+    public string Text() => Text("");
+
+    /// <summary>A text; <paramref name="known"/> itself where it says the same in ASCII, so that what is read again and again takes no memory.</summary>
+    public string Text(string known)
     {
         var head = Varint();
         if ((head & 1) == 1)
@@ -96,6 +99,11 @@ public ref struct ByteReader(ReadOnlySpan<byte> bytes)
         }
 
         var utf8 = Take(head >> 1);
+        if (utf8.Length == known.Length && Ascii.Equals(utf8, known))
+        {
+            return known;
+        }
+
         return Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : throw new MalformedBytesException("a text is no UTF-8");
     }
 

@@ -116,10 +116,10 @@ internal static class DomainBytes
     public static EpisodePhase Phase(ref this ByteReader reader) => (EpisodePhase)reader.Count((int)EpisodePhase.Cancelled);
 
     /// <summary>Milliseconds, doubled; whole hours as their number, doubled and one more.</summary>
-    private static void Span(ref this ByteWriter writer, long milliseconds) => writer.Varint(
+    public static void Span(ref this ByteWriter writer, long milliseconds) => writer.Varint(
         milliseconds % MillisecondsPerHour == 0 ? ((ulong)(milliseconds / MillisecondsPerHour) << 1) | 1 : (ulong)milliseconds << 1);
 
-    private static long Span(ref this ByteReader reader)
+    public static long Span(ref this ByteReader reader)
     {
         var coded = reader.Natural(MillisecondsPerHour << 32);
         return (coded & 1) == 0 ? coded >> 1 : (coded >> 1) * MillisecondsPerHour;

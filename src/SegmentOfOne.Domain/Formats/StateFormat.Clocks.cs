@@ -1,6 +1,5 @@
 using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Segments;
-using SegmentOfOne.Domain.Traits;
 
 namespace SegmentOfOne.Domain.Formats;
 
@@ -78,14 +77,6 @@ public static partial class StateFormat
         {
             segments.Add(new SegmentStay(reader.Text(), reader.Time(ref time)));
         }
-    }
-
-    private static void Write(TraitsState traits, Instant time, ref ByteWriter writer)
-    {
-    }
-
-    private static void Read(TraitsState traits, Instant time, ref ByteReader reader)
-    {
     }
 
     private static void Write(JourneysState journeys, Instant time, ref ByteWriter writer)

@@ -24,7 +24,7 @@ internal static class JourneyDates
             return trigger.Yearly ? Yearly(DateTimeOffset.FromUnixTimeMilliseconds(on.UnixMilliseconds), TimeSpan.Zero, from) : on > from ? on : null;
         }
 
-        if (TextOf(state, trigger.Trait!) is not { } text
+        if (TextOf(state, playbooks.InForce, trigger.Trait!) is not { } text
             || !DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) || day.Year >= LastYear)
         {
             return null;
@@ -57,5 +57,6 @@ internal static class JourneyDates
     }
 
     /// <summary>The text of a trait; null when it has none.</summary>
-    private static string? TextOf(CustomerState state, string trait) => null;
+    private static string? TextOf(CustomerState state, Playbook playbook, string trait) =>
+        playbook.TryTrait(trait, out var rule) && state.Traits.Of(rule) is { } known && known.TryValue(state.Clock, out var value) ? value.Text : null;
 }

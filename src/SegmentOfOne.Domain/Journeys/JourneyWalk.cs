@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Domain.Traits;
 
 namespace SegmentOfOne.Domain.Journeys;
 
@@ -171,9 +172,10 @@ internal ref struct JourneyWalk(Draft draft, PlaybookSet playbooks, Scope scope,
             case JourneyStep.Split split:
                 return WayOf(run, split);
             case JourneyStep.Set set:
-                if (InForce.CanSet(set.Trait) && (set.Expression is { } value ? value.Value(scope) : set.Value) is { } said)
+                if (InForce.TryTrait(set.Trait, out var trait) && trait.Kind == TraitKind.Set
+                    && (set.Expression is { } value ? value.Value(scope) : set.Value) is { } said)
                 {
-                    draft.Emit(new TraitSet(set.Trait, said, At));
+                    TraitTurn.Set(draft, InForce, trait, said, At);
                 }
 
                 return set.Next;

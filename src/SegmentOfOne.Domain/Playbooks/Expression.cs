@@ -97,7 +97,7 @@ public sealed class Expression
     {
         NumberNode said => said.Value(scope) is var value && double.IsFinite(value) ? PropertyValue.Of(value) : default(PropertyValue?),
         BooleanNode said => PropertyValue.Of(said.Value(scope)),
-        TextNode said => said.Value(scope) is { } text ? PropertyValue.Of(Cut(text)) : default(PropertyValue?),
+        TextNode said => said.Value(scope) is { } text ? PropertyValue.Of(text) : default(PropertyValue?),
         StageNode => PropertyValue.Of(Words.NameOf(scope.Customer.Stage)),
         _ => throw new UnreachableException($"node {root.GetType().Name}"),
     };
@@ -120,8 +120,4 @@ public sealed class Expression
     public string Shortfall(in Scope scope) => new Shortfall(traces).Of(Syntax, scope);
 
     public override string ToString() => Text;
-
-    private static string Cut(string text) =>
-        text.Length <= PlaybookLimits.VariableLength ? text
-        : text[..(PlaybookLimits.VariableLength - (char.IsHighSurrogate(text[PlaybookLimits.VariableLength - 1]) ? 1 : 0))];
 }

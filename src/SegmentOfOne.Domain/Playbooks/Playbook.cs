@@ -12,6 +12,8 @@ public sealed class Playbook
     private readonly FrozenDictionary<string, PlacementRule> placements = FrozenDictionary<string, PlacementRule>.Empty;
     private readonly FrozenDictionary<string, ActionRule> actions = FrozenDictionary<string, ActionRule>.Empty;
     private readonly FrozenDictionary<string, JourneyFlow> journeys = FrozenDictionary<string, JourneyFlow>.Empty;
+    private readonly FrozenDictionary<string, TraitRule> traits = FrozenDictionary<string, TraitRule>.Empty;
+    private readonly FrozenDictionary<string, ImmutableArray<TraitRule>> traitsOfType = FrozenDictionary<string, ImmutableArray<TraitRule>>.Empty;
 
     internal Playbook()
     {
@@ -90,6 +92,20 @@ public sealed class Playbook
     /// <summary>All segments, in ordinal order of name.</summary>
     public ImmutableArray<SegmentRule> Segments { get; init; } = [];
 
+    /// <summary>All traits, in ordinal order of name.</summary>
+    public ImmutableArray<TraitRule> Traits
+    {
+        get;
+        init
+        {
+            field = value;
+            traits = value.ToFrozenDictionary(rule => rule.Name, StringComparer.Ordinal);
+            traitsOfType = value.SelectMany(rule => rule.Types.Select(type => (type, rule)))
+                .GroupBy(each => each.type, each => each.rule)
+                .ToFrozenDictionary(each => each.Key, each => each.ToImmutableArray(), StringComparer.Ordinal);
+        }
+    } = [];
+
     /// <summary>All journeys, in ordinal order of id.</summary>
     public ImmutableArray<JourneyFlow> Journeys
     {
@@ -119,8 +135,8 @@ public sealed class Playbook
 
     public bool TryPlacement(string name, [NotNullWhen(true)] out PlacementRule? rule) => placements.TryGetValue(name, out rule);
 
-    /// <summary>Whether journeys say what this trait is.</summary>
-    internal bool CanSet(string trait) => SetTraits.Contains(trait);
+    public bool TryTrait(string name, [NotNullWhen(true)] out TraitRule? rule) => traits.TryGetValue(name, out rule);
 
-    internal FrozenSet<string> SetTraits { get; init; } = FrozenSet<string>.Empty;
+    /// <summary>The traits that are computed from interactions of a type.</summary>
+    public ImmutableArray<TraitRule> TraitsOf(string type) => traitsOfType.TryGetValue(type, out var rules) ? rules : [];
 }

@@ -32,6 +32,11 @@ public static class PlaybookLimits
     public const int Segments = 100;
     public const int Traits = 64;
     public const int TypesOfTrait = 32;
+
+    /// <summary>Bytes that all traits together can take of a customer, at the worst.</summary>
+    public const int BytesOfTraits = 64 * 1024;
+    public static readonly TimeSpan ShortestTraitWindow = TimeSpan.FromMinutes(1);
+
     public const int Journeys = 50;
     public const int StepsOfJourney = 64;
     public const int ExitsOfJourney = 16;

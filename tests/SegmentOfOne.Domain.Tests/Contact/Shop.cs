@@ -93,6 +93,7 @@ internal sealed record Shop(
         var root = document.AsObject();
         root.Remove("location");
         root.Remove("care");
+        root.Remove("journeys");
         root["channels"] = new JsonArray([.. Channels.Select(channel => JsonValue.Create(channel))]);
         root["journey"]!["overlays"]!["in_recovery"] = new JsonObject
         {

@@ -48,7 +48,7 @@ public sealed class ArbitrationPropertyTests
     {
         Property.Holds(Gen.ListOf(AnyContender, 12), contenders =>
         {
-            var playbook = Variant.Of(document => document["actions"] = new JsonArray([.. contenders.Select(Json)]));
+            var playbook = Variant.WithActions([.. contenders.Select(Json)]);
             foreach (var has in (string[])["", "x", "y", "xz", "xyz"])
             {
                 var customer = new LivingCustomer(playbook);

@@ -142,7 +142,7 @@ public sealed class DecisionTests
     private static readonly TurnRequest Question = new() { Customer = Lives.Someone, Channel = "web", Placements = ["cart"] };
 
     private static Playbook With(params string[] actions) =>
-        Variant.Of(json => json["actions"] = new JsonArray([.. actions.Select(action => JsonNode.Parse(action))]));
+        Variant.WithActions([.. actions.Select(action => JsonNode.Parse(action)!)]);
 
     private static Receipt Explained(params string[] actions)
     {

@@ -44,6 +44,8 @@ internal static class JourneyPlaybook
           ],
           "contact": { "time_zone": { "default": "Europe/London", "property": "zone" } },
           "receivers": ["post", "cases"],
+          "segments": { "keen": { "when": "count('a', 240h) >= 3" } },
+          "traits": { "mood": { "set": true }, "visits": { "count": true, "of": ["a"] }, "day": { "last": "day", "of": ["a", "b"] } },
           "journeys": []
         }
         """;

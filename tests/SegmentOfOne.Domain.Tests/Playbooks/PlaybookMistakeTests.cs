@@ -211,6 +211,14 @@ public sealed class PlaybookMistakeTests
         { "distinct_items(30d) > 64", "beyond_exactness 1:23" },
         { "in_fence('shpo')", "unknown_fence 1:10" },
         { "in_fence(shop)", "wrong_arguments 1:1" },
+        { "trait('viws') > 1", "unknown_trait 1:7" },
+        { "trait(views) > 1", "wrong_arguments 1:1" },
+        { "trait('views', 1) > 1", "wrong_arguments 1:16" },
+        { "trait('vip', 1d)", "wrong_arguments 1:14" },
+        { "trait('views')", "type 1:1" },
+        { "trait('views') = 'many'", "type 1:16" },
+        { "trait('latest') > 1d", "type 1:1" },
+        { "trait('brands') > 64", "beyond_exactness 1:19" },
         { "active_days(33d) > 1", "beyond_exactness 1:13" },
         { "active_days(36h) > 1", "beyond_exactness 1:13" },
         { "intimcy > 1 or cont('ordered') > 2\n and stage = 'x'", "unknown_name 1:1\nunknown_function 1:16\nunknown_stage 2:14" },
@@ -221,6 +229,7 @@ public sealed class PlaybookMistakeTests
     {
         { "4 * (property('rating') - 3)", "4 * intimacy", "$.interactions.rated.intimacy not_available 1:5" },
         { "4 * (property('rating') - 3)", "count('rated')", "$.interactions.rated.intimacy not_available 1:1" },
+        { "4 * (property('rating') - 3)", "trait('views')", "$.interactions.rated.intimacy not_available 1:1" },
         { "4 * (property('rating') - 3)", "hour_utc()", "$.interactions.rated.intimacy not_available 1:1" },
         { "4 * (property('rating') - 3)", "property('rating') > 3", "$.interactions.rated.intimacy type 1:20" },
         { "orders >= 1", "property('total') >= 1", "$.journey.forward.purchase not_available 1:1" },
@@ -318,6 +327,7 @@ public sealed class PlaybookMistakeTests
     [InlineData("intimcy > 40", "Did you mean `intimacy`?")]
     [InlineData("cuont('ordered') > 1", "Did you mean `count`?")]
     [InlineData("count('orderd') > 1", "Did you mean `ordered`?")]
+    [InlineData("trait('favorite') = 'x'", "Did you mean `favourite`?")]
     [InlineData("stage = purchase", "\"purchase\"")]
     [InlineData("silence > 1d", "silence()")]
     [InlineData("intimacy > 1 AND orders > 1", "`and`")]

@@ -56,6 +56,8 @@ public sealed class PlaybookSchemaTests
         { "$defs/fence/properties/radius_meters/maximum", PlaybookLimits.LargestRadius },
         { "$defs/open/properties/hours/maxItems", PlaybookLimits.OpenHours },
         { "$defs/open_hours/properties/days/maxItems", Language.Days.Count },
+        { "properties/traits/maxProperties", PlaybookLimits.Traits },
+        { "$defs/trait/properties/of/maxItems", PlaybookLimits.TypesOfTrait },
         { "$defs/term/maxLength", Limits.TypeBytes },
         { "$defs/property/maxLength", Limits.PropertyNameBytes },
         { "$defs/description/maxLength", PlaybookLimits.DescriptionLength },

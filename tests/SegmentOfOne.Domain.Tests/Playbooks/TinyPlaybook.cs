@@ -23,6 +23,15 @@ internal static class TinyPlaybook
             "rated": { "intimacy": "4 * (property('rating') - 3)" },
             "ordered": { "interaction": 15, "evidence": ["order"], "revenue": "property('total')", "episode": { "key": "order_id", "phase": "ordered" } }
           },
+          "traits": {
+            "favourite": { "most_frequent": "category", "of": ["viewed"], "within": "90d" },
+            "views": { "count": true, "of": ["viewed", "rated"], "within": "30d" },
+            "spent": { "sum": "total", "of": ["ordered"] },
+            "latest": { "last": "product_id", "of": ["viewed"], "within": "30d" },
+            "origin": { "first": "source", "of": ["viewed"] },
+            "brands": { "distinct": "brand", "of": ["viewed"], "within": "365d" },
+            "vip": { "set": true }
+          },
           "journey": {
             "forward": { "awareness": "true", "purchase": "orders >= 1" },
             "back": [{ "from": "purchase", "to": "awareness", "when": "interaction < 1" }],

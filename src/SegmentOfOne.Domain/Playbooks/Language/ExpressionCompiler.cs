@@ -216,6 +216,10 @@ internal sealed class ExpressionCompiler(Reach reach, KnownNames names, List<Exp
     /// <summary>Whether the playbook has this segment; a mistake when not.</summary>
     public bool KnowsSegment(TextSyntax segment) => Knows(segment, names.Segments, "segment", PlaybookErrorCode.UnknownSegment);
 
+    /// <summary>The trait of this name; a mistake when the playbook has none.</summary>
+    public TraitRule? TraitOf(TextSyntax name) =>
+        Knows(name, names.Traits, "trait", PlaybookErrorCode.UnknownTrait) ? names.TraitRules.GetValueOrDefault(name.Value) : null;
+
     public Stage? StageOf(TextSyntax name)
     {
         if (Words.Stages.TryGetValue(name.Value, out var stage))

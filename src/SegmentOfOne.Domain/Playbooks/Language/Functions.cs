@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using SegmentOfOne.Domain.Traits;
 
 namespace SegmentOfOne.Domain.Playbooks.Language;
 
@@ -24,6 +25,7 @@ internal static class Functions
         ["in_journey"] = new("in_journey(\"welcome\")", Reach.Customer, (compiler, call, _) => InJourney(compiler, call, ever: false)),
         ["entered_journey"] = new("entered_journey(\"welcome\")", Reach.Customer, (compiler, call, _) => InJourney(compiler, call, ever: true)),
         ["in_segment"] = new("in_segment(\"name\")", Reach.Segments, InSegment),
+        ["trait"] = new("trait(\"name\") or trait(\"name\", default)", Reach.Customer, Trait),
         ["hour_utc"] = new("hour_utc()", Reach.Clock, (compiler, call, _) => Clock(compiler, call, ExpressionType.Number, NumberFact.HourUtc)),
         ["property"] = new("property(\"name\") or property(\"name\", default)", Reach.Request, Property),
         ["has"] = new("has(\"name\")", Reach.Request, Has),
@@ -40,8 +42,8 @@ internal static class Functions
     /// <summary>How a function is written; null for what is no function.</summary>
     public static string? UsageOf(string name) => All.GetValueOrDefault(name)?.Usage;
 
-    /// <summary>A property without a default: its use tells its type.</summary>
-    public static bool IsUntyped(Syntax syntax) => syntax is CallSyntax { Name: "property", Arguments.Length: 1 };
+    /// <summary>A property or a trait without a default: its use tells its type.</summary>
+    public static bool IsUntyped(Syntax syntax) => syntax is CallSyntax { Name: "property" or "trait", Arguments.Length: 1 };
 
     public static Typed? Bind(ExpressionCompiler compiler, CallSyntax call, ExpressionType? wanted)
     {
@@ -176,40 +178,33 @@ internal static class Functions
             return WrongArguments(compiler, call);
         }
 
-        var name = ((TextSyntax)call.Arguments[0]).Value;
-        Syntax? otherwise = call.Arguments.Length == 2 ? call.Arguments[1] : null;
-        switch (otherwise)
-        {
-            case null:
-                return Untyped(compiler, call, name, wanted ?? ExpressionType.Number);
-            case NumberSyntax number:
-                return new Typed(ExpressionType.Number, new PropertyNumber(name, (double)number.Value));
-            case NegativeSyntax { Operand: NumberSyntax number }:
-                return new Typed(ExpressionType.Number, new PropertyNumber(name, -(double)number.Value));
-            case TextSyntax text:
-                return new Typed(ExpressionType.Text, new PropertyText(name, text.Value));
-            case BooleanSyntax truth:
-                return new Typed(ExpressionType.Boolean, new PropertyTruth(name, truth.Value));
-            default:
-                compiler.Mistake(otherwise.At, PlaybookErrorCode.WrongArguments, "The default of a property is a number, a text in quotes, true or false.");
-                return null;
-        }
+        return Lookup.Property(((TextSyntax)call.Arguments[0]).Value).Bind(compiler, call, wanted);
     }
 
-    private static Typed? Untyped(ExpressionCompiler compiler, CallSyntax call, string name, ExpressionType wanted)
+    private static Typed? Trait(ExpressionCompiler compiler, CallSyntax call, ExpressionType? wanted)
     {
-        switch (wanted)
+        if (call.Arguments is not ([TextSyntax] or [TextSyntax, _]))
         {
-            case ExpressionType.Number:
-                return new Typed(wanted, new PropertyNumber(name, double.NaN));
-            case ExpressionType.Text:
-                return new Typed(wanted, new PropertyText(name, null));
-            case ExpressionType.Boolean:
-                return new Typed(wanted, new PropertyTruth(name, false));
-            default:
-                compiler.Mistake(call.At, PlaybookErrorCode.Type, $"A property is a number, a text, true or false, never {wanted.Described()}.{(wanted == ExpressionType.Duration ? " Multiply a number by a duration such as 1s." : "")}");
-                return null;
+            return WrongArguments(compiler, call);
         }
+
+        if (compiler.TraitOf((TextSyntax)call.Arguments[0]) is not { } trait)
+        {
+            return null;
+        }
+
+        if (trait.IsValue)
+        {
+            return Lookup.Trait(trait).Bind(compiler, call, wanted);
+        }
+
+        if (call.Arguments.Length == 2)
+        {
+            compiler.Mistake(call.Arguments[1].At, PlaybookErrorCode.WrongArguments, $"The trait \"{trait.Name}\" is 0 when nothing counts, so it takes no default.");
+            return null;
+        }
+
+        return new Typed(ExpressionType.Number, trait.Kind == TraitKind.Distinct ? new TraitDistinct(trait) : new TraitAmount(trait));
     }
 
     private static Typed? Has(ExpressionCompiler compiler, CallSyntax call, ExpressionType? wanted) =>

@@ -8,7 +8,7 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
     public static readonly FieldList Playbook = new(
         "playbook",
         ["name", "currency", "engagement", "interactions", "journey", "placements", "actions"],
-        ["$schema", "description", "channels", "care", "contact", "consent", "location", "segments", "receivers", "journeys"]);
+        ["$schema", "description", "channels", "care", "contact", "consent", "location", "segments", "traits", "receivers", "journeys"]);
 
     public static readonly FieldList Engagement = new(
         "engagement", ["involvement", "interaction", "intimacy", "influence", "blend", "shift"], []);
@@ -101,6 +101,9 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
 
     public static readonly FieldList OpenHours = new("open_hours", ["from", "to"], ["days"]);
 
+    public static readonly FieldList Trait = new(
+        "trait", [], ["description", "count", "sum", "last", "first", "most_frequent", "distinct", "set", "of", "within"]);
+
     public static readonly FieldList Flow = new(
         "flow", ["id", "trigger", "start", "steps"], ["description", "key", "concurrency", "reentry", "goal", "exits", "moves"]);
 
@@ -140,7 +143,7 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
         Playbook, Engagement, Score, Blend, Shift, Interaction, Episode, LocationProperties, Journey, Forward, Back, Lapse, Overlays, Overlay,
         Placement, Action, ContextWeight, LocationWeight, Lever, Treatment, Content, Variable, Care, Contact, TimeZone, QuietHours, Cap, SaleShare,
         Trust, RecoveryLock, Intent, Consent, Location, Fence, Open, OpenHours,
-        Segment, Percentile,
+        Segment, Percentile, Trait,
         Flow, Trigger, WaitStep, UntilStep, WaitForStep, BranchStep, Case, SplitStep, Way, DecideStep, SetStep, SetValue, OpenCaseStep, ExitStep, Moves,
     ];
 

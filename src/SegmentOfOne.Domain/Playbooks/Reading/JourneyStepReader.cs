@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Playbooks.Language;
+using SegmentOfOne.Domain.Traits;
 
 namespace SegmentOfOne.Domain.Playbooks.Reading;
 
@@ -210,7 +211,7 @@ internal sealed class JourneyStepReader(IReadOnlyList<PlacementRule> placements,
     {
         var place = set["set"]!.Value;
         var trait = place.Declared(place.Report.Names.Traits, "trait", PlaybookErrorCode.UnknownTrait);
-        if (trait.Length > 0 && place.Report.Names.Traits.Contains(trait) && !place.Report.SetTraits.Contains(trait))
+        if (place.Report.Names.TraitRules.TryGetValue(trait, out var rule) && rule.Kind != TraitKind.Set)
         {
             place.Mistake(PlaybookErrorCode.Contradiction, "This trait is computed; only one that says \"set\" can be set.");
         }
@@ -234,7 +235,13 @@ internal sealed class JourneyStepReader(IReadOnlyList<PlacementRule> placements,
             case JsonValueKind.Number:
                 return (null, to.Number(-PlaybookLimits.Value, PlaybookLimits.Value));
             case JsonValueKind.String:
-                return (null, to.Text(PlaybookLimits.TextLiteralLength));
+                var text = to.Text(Limits.TraitTextLength);
+                if (text.Length == 0)
+                {
+                    to.Mistake(PlaybookErrorCode.InvalidText, "A trait's text can't be empty.");
+                }
+
+                return (null, text);
             case JsonValueKind.Object:
                 return (to.Object(FieldList.SetValue)["value"]?.Displayed(Reach.Moment), default);
             default:

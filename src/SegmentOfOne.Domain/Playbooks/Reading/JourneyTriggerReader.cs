@@ -51,10 +51,9 @@ internal sealed class JourneyTriggerReader(JourneyRules stages)
             case "date":
                 return new JourneyTrigger.OfDate(fields["date"]!.Value.Time(), null, 0, TimeSpan.Zero, fields.Truth("yearly"), when);
             case "date_of":
-                var trait = fields["date_of"]!.Value;
                 return new JourneyTrigger.OfDate(
                     null,
-                    trait.Declared(trait.Report.Names.Traits, "trait", PlaybookErrorCode.UnknownTrait),
+                    Trait(fields["date_of"]!.Value),
                     fields["at"]?.TimeOfDay() ?? 0,
                     fields.Duration("ahead", PlaybookLimits.ShortestWait, PlaybookLimits.LongestWait),
                     fields.Truth("yearly"),
@@ -62,6 +61,17 @@ internal sealed class JourneyTriggerReader(JourneyRules stages)
             default:
                 return Nothing(when);
         }
+    }
+
+    private static string Trait(Place place)
+    {
+        var trait = place.Declared(place.Report.Names.Traits, "trait", PlaybookErrorCode.UnknownTrait);
+        if (place.Report.Names.TraitRules.TryGetValue(trait, out var rule) && !rule.IsValue)
+        {
+            place.Mistake(PlaybookErrorCode.Contradiction, "This trait is a number and never a day.");
+        }
+
+        return trait;
     }
 
     /// <summary>Fields that have a meaning with some triggers only.</summary>

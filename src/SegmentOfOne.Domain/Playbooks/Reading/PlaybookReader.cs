@@ -32,6 +32,8 @@ internal static class PlaybookReader
 
         var name = document.Id("name");
         var currency = document["currency"]?.Currency() ?? "";
+        var traits = TraitReader.Read(document["traits"]);
+        root.Report.Names = root.Report.Names with { TraitRules = traits.ToFrozenDictionary(rule => rule.Name, StringComparer.Ordinal) };
         var engagement = EngagementReader.Read(document.Object("engagement", FieldList.Engagement));
         var interactions = InteractionReader.Read(document.Members("interactions", PlaybookLimits.Interactions));
         var journey = JourneyReader.Read(document.Object("journey", FieldList.Journey));
@@ -60,10 +62,10 @@ internal static class PlaybookReader
             Contact = ContactReader.Read(document.Object("contact", FieldList.Contact)),
             Consent = ContactReader.ReadConsent(document.Object("consent", FieldList.Consent)),
             Location = location,
+            Traits = traits,
             Segments = SegmentReader.Read(document.Members("segments", PlaybookLimits.Segments)),
             Receivers = Receivers(document),
             Journeys = new JourneysReader(placements, actions, journey, version).Read(document.Items("journeys", PlaybookLimits.Journeys)),
-            SetTraits = root.Report.SetTraits.ToFrozenSet(StringComparer.Ordinal),
         };
     }
 
@@ -79,10 +81,6 @@ internal static class PlaybookReader
             Segments = NamesIn(document["segments"], PlaybookLimits.Segments),
             Traits = NamesIn(document["traits"], PlaybookLimits.Traits),
         };
-        report.SetTraits = document["traits"] is { Element.ValueKind: JsonValueKind.Object } traits
-            ? [.. traits.Element.EnumerateObject().Take(PlaybookLimits.Traits)
-                .Where(trait => trait.Value.ValueKind == JsonValueKind.Object && trait.Value.TryGetProperty("set", out _)).Select(trait => trait.Name)]
-            : [];
         report.Receivers = [.. ElementsIn(document["receivers"]?.Element).Take(PlaybookLimits.Receivers)
             .Where(each => each.ValueKind == JsonValueKind.String).Select(each => each.GetString()!)];
         report.Placements = NamesIn(document["placements"], PlaybookLimits.Placements);

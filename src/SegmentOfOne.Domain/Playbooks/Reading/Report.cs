@@ -23,9 +23,6 @@ internal sealed class Report
     /// <summary>The receivers of messages of the document.</summary>
     public IReadOnlyCollection<string> Receivers { get; set; } = [];
 
-    /// <summary>The traits of the document that journeys set.</summary>
-    public IReadOnlyCollection<string> SetTraits { get; set; } = [];
-
     public bool IsClean => errors.Count == 0;
 
     /// <summary>No further mistake would be told, so none need be looked for.</summary>
