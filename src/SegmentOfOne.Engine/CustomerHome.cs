@@ -104,7 +104,11 @@ public sealed partial class CustomerHome
         Residents.Slabs.BudgetBytes,
         Journal.UnsavedTurns,
         Residents.TailBytes,
-        Journal.Bytes);
+        Journal.Bytes)
+    {
+        Dues = Residents.Dues,
+        DueBytes = Residents.DueBytes,
+    };
 
     /// <summary>Takes the turns into memory that only the journal has. Their customers are read when they are touched or checkpointed.</summary>
     internal void Recover() => Journal.Recover((position, bytes) =>

@@ -108,7 +108,13 @@ public sealed record ProcessFigures(
     long SlabBudgetBytes,
     long UnsavedTurns,
     long UnsavedBytes,
-    long JournalBytes);
+    long JournalBytes)
+{
+    /// <summary>Customers in memory for whom something is due at some time; <see cref="DueBytes"/> are held for that beside their state.</summary>
+    public long Dues { get; init; }
+
+    public long DueBytes { get; init; }
+}
 
 /// <summary>What customers are sorted by.</summary>
 public enum CustomerSort

@@ -45,6 +45,36 @@ internal sealed class ResidentIndex : IDisposable
         }
     }
 
+    /// <summary>Customers for whom something is due at some time; an estimate while turns go on.</summary>
+    public long Dues
+    {
+        get
+        {
+            var dues = 0L;
+            foreach (var shard in _shards)
+            {
+                dues += shard.WithDue;
+            }
+
+            return dues;
+        }
+    }
+
+    /// <summary>Bytes held for that: the heaps, and the rows' part.</summary>
+    public long DueBytes
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (var shard in _shards)
+            {
+                bytes += shard.DueBytes + (shard.Capacity * sizeof(long));
+            }
+
+            return bytes;
+        }
+    }
+
     public Shard ShardOf(CustomerKey key) => _shards[(int)(ulong)(key.Value >> 64) & (ShardCount - 1)];
 
     public Shard Shard(int number) => _shards[number];
