@@ -36,6 +36,8 @@ public sealed partial class CustomerHome
 
     internal Sweeper Sweeper { get; }
 
+    internal Ranking Ranking { get; }
+
     /// <summary>Cancelled when the home ends.</summary>
     internal CancellationToken Stopping { get; }
 
@@ -74,6 +76,9 @@ public sealed partial class CustomerHome
         await Sweeper.WakeAll(keys, ct);
         await Sweeper.WakeRows(now, ct);
     }
+
+    /// <summary>Finds now where percentiles lie, and lets customers in and out of segments that go by them. Answers when that is durable.</summary>
+    public Task RefreshRanks(CancellationToken ct) => Ranking.Refresh(keys => Sweeper.WakeAll(keys, ct), ct);
 
     internal ValueTask Wake(CustomerKey key, CancellationToken ct) => _wake(key, ct);
 

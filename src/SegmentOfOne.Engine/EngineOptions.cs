@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using SegmentOfOne.Engine.Outbox;
 
 namespace SegmentOfOne.Engine;
 
@@ -46,6 +47,12 @@ public sealed record EngineOptions
     /// refused as overloaded.</summary>
     public long MaxUnsavedBytes { get; init; } = 512L << 20;
 
+    /// <summary>How often it is found anew where the percentiles lie that segments go by.</summary>
+    public TimeSpan RankEvery { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long a turn may be durable in the journal only while load is low.</summary>
     public TimeSpan CheckpointAfter { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Where messages go that left, and how.</summary>
+    public OutboxOptions Outbox { get; init; } = new();
 }

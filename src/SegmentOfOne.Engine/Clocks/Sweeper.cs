@@ -53,6 +53,7 @@ internal sealed class Sweeper(CustomerHome home)
                 }
 
                 LookAgain(stop);
+                home.Ranking.Look();
                 rest = Adopt() ? Stopwatch.GetElapsedTime(began) : Idle;
             }
             catch (CustomersUnavailableException)

@@ -43,7 +43,7 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
         }
 
         _inForce = Keep(first);
-        _set = new PlaybookSet(first.Playbook, AtHand, null);
+        _set = SetOf(first, null);
     }
 
     public PublishedPlaybook InForce => _inForce;
@@ -81,7 +81,7 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
     {
         lock (_compiled)
         {
-            _set = new PlaybookSet(_inForce.Playbook, AtHand, ranks);
+            _set = SetOf(_inForce, ranks);
         }
     }
 
@@ -207,9 +207,11 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
         lock (_compiled)
         {
             _inForce = published;
-            _set = new PlaybookSet(published.Playbook, AtHand, _set.Ranks);
+            _set = SetOf(published, _set.Ranks);
         }
     }
+
+    private PlaybookSet SetOf(PublishedPlaybook inForce, ScoreRanks? ranks) => new(inForce.Playbook, AtHand, ranks) { Since = inForce.PublishedAt };
 
     private Playbook? AtHand(int version)
     {
