@@ -1,4 +1,3 @@
-using System.Reflection;
 using SegmentOfOne.Domain;
 
 namespace SegmentOfOne.Gateway.Tests;
@@ -39,9 +38,8 @@ public sealed class FactNameTests
             return Properties.Empty;
         }
 
-        // Of what may be absent this is null.
-        return type.IsValueType ? Activator.CreateInstance(type) : Made(type.GetConstructors().Single());
+        return type.GetConstructors() is [var maker]
+            ? maker.Invoke([.. maker.GetParameters().Select(one => Any(one.ParameterType))])
+            : Activator.CreateInstance(type);
     }
-
-    private static object Made(ConstructorInfo maker) => maker.Invoke([.. maker.GetParameters().Select(one => Any(one.ParameterType))]);
 }
