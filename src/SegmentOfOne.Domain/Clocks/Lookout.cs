@@ -53,15 +53,16 @@ internal ref struct Lookout(CustomerState state, EngagementRules rules, Instant 
             return holds == TruthsOf.Value(acting);
         }
 
-        var first = watched.Holds(state, rules, start);
         while (!exact && Nearer(start))
         {
-            if (watched.Over(new Stretch(state, rules, start, To)) != Truths.Either)
+            holds = watched.Over(new Stretch(state, rules, start, To));
+            if (holds != Truths.Either)
             {
-                return first == acting;
+                return holds == TruthsOf.Value(acting);
             }
         }
 
+        var first = watched.Holds(state, rules, start);
         if (FirstChange(watched, first, start) is { } change && (change < To || !IsCertain))
         {
             (To, IsCertain) = (change, first != acting);

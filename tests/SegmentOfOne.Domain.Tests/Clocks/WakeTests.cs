@@ -122,7 +122,8 @@ public sealed class WakeTests
         }, version: 2);
         var clock = customer.State.Clock;
         Customer.NextDue(customer.State, customer.Set).ShouldBe(clock);
-        customer.WakeAll(Time.Day(101)).ShouldBe(1);
+        customer.WakeAll(clock).ShouldBe(1);
+        customer.WakeAll(Time.Day(101)).ShouldBe(0);
         customer.Story.Last().Facts.ShouldBe([new TimeCame(clock), new SegmentEntered("buyers", clock)]);
     }
 
