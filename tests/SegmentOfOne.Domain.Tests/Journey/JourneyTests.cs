@@ -54,11 +54,11 @@ public sealed class JourneyTests
     [Fact]
     public void No_transition_is_dated_before_the_one_before_it()
     {
-        // The lapse was due after day 60; what brings the customer back happened on day 30, later than all that was known, and is told afterwards.
+        // The lapse was due after day 60, and half an hour later it is time to write to who lapsed; what brings the customer back happened on day 30, later than all that was known, and is told afterwards.
         Tell("order_completed", Time.Day(0));
         Question(Time.Day(90)).Stage.ShouldBe(Stage.Lapsed);
         Tell("page_viewed", Time.Day(30), now: Time.Day(91)).Stage.ShouldBe(Stage.Purchase);
-        Moves(customer.Story.Last()).Single().At.ShouldBe(Time.Day(60) + TimeSpan.FromMilliseconds(1));
+        Moves(customer.Story.Last()).Single().At.ShouldBe(Time.Day(60) + TimeSpan.FromMinutes(30));
     }
 
     [Fact]
