@@ -181,8 +181,7 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
             result = (step as WhatIfEvent.Result)?.Totals;
         }
         result.ShouldNotBeNull();
-        (result.Customers, result.Turns).ShouldBe((4_372, Count(year.Overviews[2], "turns")));
-        result.Decisions.ShouldBeGreaterThanOrEqualTo(420_114);
+        (result.Customers, result.Turns, result.Decisions).ShouldBe((4_372, Count(year.Overviews[2], "turns"), 420_114));
         (result.Different, result.Reweighed, result.LeftOut).ShouldBe((0, 0, 0));
         result.After.Actions.ShouldBe(result.Before.Actions, ignoreOrder: true);
     }
