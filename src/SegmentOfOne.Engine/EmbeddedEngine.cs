@@ -2,6 +2,7 @@ using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Engine.Checkpoints;
 using SegmentOfOne.Engine.Journals;
+using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Store;
 using SegmentOfOne.Engine.WhatIfs;
@@ -17,6 +18,9 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposa
     internal EmbeddedEngine(CustomerHome home) => Home = home;
 
     public IPlaybooks Playbooks => Home.Playbooks;
+
+    /// <inheritdoc cref="CustomerHome.Outbox"/>
+    public MessageOutbox Outbox => Home.Outbox;
 
     internal CustomerHome Home { get; }
 

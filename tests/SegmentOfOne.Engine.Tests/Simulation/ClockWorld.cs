@@ -201,7 +201,7 @@ internal sealed class ClockWorld : IDisposable
             }
 
             Histories.Check(view, story);
-            Steps += WaitingShop.Check(story, _time.Now);
+            Steps += WaitingShop.Check(story, _time.Now, WaitingShop.Cart);
             known.UnionWith(story.Select(turn => turn.Id));
         }
 
