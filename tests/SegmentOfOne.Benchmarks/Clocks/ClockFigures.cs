@@ -139,7 +139,7 @@ public sealed record ClockFigures(int Pending, Punctuality Resident, Punctuality
             await using var again = await EmbeddedEngine.Open(Options(folder), ct);
             await Send(again, "c", "nothing", customers / 2, 1, TimeSpan.Zero, ct);
             var opened = Stopwatch.GetElapsedTime(began);
-            return new Holding(overview.Process.Dues, overview.Process.DueBytes, overview.Process.SlabBytes, opened.TotalSeconds);
+            return new Holding(overview.Process.WithDue, overview.Process.DueBytes, overview.Process.SlabBytes, opened.TotalSeconds);
         }
         finally
         {
