@@ -4,6 +4,7 @@ using System.Net;
 using Orleans.TestingHost;
 using SegmentOfOne.Engine;
 using SegmentOfOne.Gateway.Hosting;
+using SegmentOfOne.Gateway.Outbox;
 using SegmentOfOne.Gateway.Treatments;
 using SegmentOfOne.Silo.Customers;
 using SegmentOfOne.Silo.Hosting;
@@ -23,6 +24,7 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly ILoggerFactory _logs = GatewayServer.OpenLogs();
     private readonly SharedDatabase? _database;
     private readonly Contents _contents = new();
+    private readonly ReceiversWatch _receivers;
     private readonly ConcurrentDictionary<string, (CustomerHome Home, LocalCustomers Local)> _homes = new();
     private readonly List<TestSilo> _silos = [];
     private readonly InProcessTestCluster _cluster;
@@ -30,6 +32,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     private TestHost(short silos, StoreAddress store, int port, TextWriter output)
     {
+        _receivers = new GatewayOptions().OpenReceivers(_logs);
         (_store, _port, _output) = (store, port, output);
         _database = store.OpenDatabase();
         var builder = new InProcessTestClusterBuilder(silos);
@@ -98,6 +101,7 @@ internal sealed class TestHost : IAsyncDisposable
         }
 
         await _cluster.DisposeAsync();
+        _receivers.Dispose();
         _database?.Source.Dispose();
         _logs.Dispose();
     }
@@ -106,7 +110,7 @@ internal sealed class TestHost : IAsyncDisposable
         int.TryParse(number, CultureInfo.InvariantCulture, out var wanted) ? _silos.Find(silo => silo.Number == wanted) : null;
 
     private CustomerHome OpenHome() =>
-        new GatewayOptions { Store = _store }.Open(_database, _contents, TimeProvider.System, _logs, CustomerHome.Open, default).GetAwaiter().GetResult();
+        new GatewayOptions { Store = _store }.Open(_database, _contents, _receivers, TimeProvider.System, _logs, CustomerHome.Open, default).GetAwaiter().GetResult();
 
     private async Task Open(InProcessSiloHandle silo)
     {
@@ -120,7 +124,7 @@ internal sealed class TestHost : IAsyncDisposable
             Grpc = new ListenAddress(IPAddress.Loopback, _port == 0 ? 0 : _port + (2 * number) + 1),
         };
         var engine = new ServedEngine(
-            new ClusterCustomers(grains, home, local), new ClusterPlaybooks(grains, home.Playbooks), new ClusterQueries(grains, home.Queries), _contents);
+            new ClusterCustomers(grains, home, local), new ClusterPlaybooks(grains, home.Playbooks), new ClusterQueries(grains, home.Queries), _contents, home.Outbox);
         var gateway = await GatewayServer.Start(options, engine, TimeProvider.System, _logs, default);
         _silos.Add(new TestSilo(number, silo, gateway, home));
         await _output.WriteLineAsync(_silos[^1].ToString());
