@@ -92,7 +92,7 @@ internal sealed class ResidentIndex : IDisposable
         }
     }
 
-    /// <summary>Bytes held for due times: the heaps, and the rows' part.</summary>
+    /// <summary>Bytes that due times take: the heaps, and their part of the rows.</summary>
     public long DueBytes
     {
         get

@@ -133,11 +133,16 @@ internal sealed class ClockWorld : IDisposable
 
     private void Commit()
     {
-        while (_engine.Home.Journal.Step())
+        do
         {
-        }
+            while (_engine.Home.Journal.Step())
+            {
+            }
 
-        Settle();
+            // What was only half done when it was left goes on now, and queues more.
+            Settle();
+        }
+        while (_engine.Home.Journal.Step());
     }
 
     private void Save()
