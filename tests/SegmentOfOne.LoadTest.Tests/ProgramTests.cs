@@ -105,7 +105,8 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task The_same_seed_again_is_known_already()
     {
-        string[] simulation = ["simulate", "--customers", "50", "--rate", "400", "--seconds", "1", "--seed", "5", "--ask", "1", "--against", Address];
+        await using ServerProcess gateway = await ServerProcess.StartGateway(_scratch["now"], default);
+        string[] simulation = ["simulate", "--customers", "50", "--rate", "400", "--seconds", "1", "--seed", "5", "--ask", "1", "--against", $"http://{gateway.Grpc}"];
         var first = await ProgramRun.Of(simulation);
         first.ExitCode.ShouldBe(0, first.Output);
         first.Output.ShouldContain("400 of 400 answered");
@@ -133,6 +134,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     [InlineData("replay")]
     [InlineData("simulate", "--rate", "0")]
     [InlineData("simulate", "--against", "somewhere")]
+    [InlineData("replay", "--move-clock", "somewhere")]
     [InlineData("dance")]
     public async Task Arguments_that_make_no_sense_are_told(params string[] args)
     {

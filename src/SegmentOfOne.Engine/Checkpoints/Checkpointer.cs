@@ -120,8 +120,11 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
     }
 
     /// <summary>One round; how many customers it saved. What could not be saved waits on.</summary>
+    public int Round() => Round(urgentOnly: false);
+
+    /// <inheritdoc cref="Round()"/>
     /// <param name="urgentOnly">Only customers whose checkpoint shall come soon.</param>
-    public int Round(bool urgentOnly = false)
+    public int Round(bool urgentOnly)
     {
         if (!urgentOnly)
         {

@@ -35,6 +35,7 @@ public sealed class AbandonedBaskets : IAsyncLifetime, IDisposable
         await using (StandingGateway gateway = await StandingGateway.Start(_data["data"], ReplayedYear.Begins, "--playbook", _data["playbook.json"]))
         {
             Replay = await gateway.Replay("--abandon", $"{Abandon}");
+            Replay.ExitCode.ShouldBe(0, Replay.Output);
             await gateway.MoveTo(new(2011, 12, 11, 0, 0, 0, TimeSpan.Zero));
             await gateway.Stop();
         }

@@ -52,6 +52,7 @@ public sealed class ReplayedYear : IAsyncLifetime, IDisposable
         await using (StandingGateway gateway = await StandingGateway.Start(Data, Begins))
         {
             FirstReplay = await gateway.Replay("--decide");
+            FirstReplay.ExitCode.ShouldBe(0, FirstReplay.Output);
             Verification = await gateway.Command("verify");
             await gateway.MoveTo(Ends);
 
