@@ -102,7 +102,7 @@ public static partial class Customer
 
     private static void Adopt(in Draft draft, Playbook playbook)
     {
-        var measures = Measures.Of(playbook.Engagement);
+        var measures = playbook.Engagement.Measures;
         if (draft.State.Engagement.Measures != measures)
         {
             draft.Emit(new MeasuresAdopted(measures));

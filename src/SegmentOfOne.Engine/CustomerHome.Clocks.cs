@@ -50,6 +50,11 @@ public sealed partial class CustomerHome
     public void KeepClocks(WakeCustomer wake, Func<CustomerKey, bool> isMine)
     {
         (_wake, _isMine) = (wake, isMine);
+        if (Options.WakesByHand)
+        {
+            return;
+        }
+
         _clocks = [Thread("clock", () => Clock.Run(_stop)), Thread("sweeper", () => Sweeper.Run(_stop))];
         foreach (var thread in _clocks)
         {

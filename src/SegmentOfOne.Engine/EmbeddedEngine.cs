@@ -12,6 +12,9 @@ namespace SegmentOfOne.Engine;
 /// <summary>Every customer in this process: the default for one machine.</summary>
 public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposable
 {
+    /// <summary>How old percentiles become, by a clock that is moved by hand, before they are found anew.</summary>
+    private static readonly TimeSpan RankEvery = TimeSpan.FromDays(1);
+
     internal EmbeddedEngine(CustomerHome home) => Home = home;
 
     public IPlaybooks Playbooks => Home.Playbooks;
@@ -65,6 +68,11 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposa
     {
         var before = Home.Figures.ClockTurns;
         await Home.WakeDue(ct);
+        if (Home.Shelf.Set.Ranks is not { } ranks || Home.Now - ranks.At >= RankEvery)
+        {
+            await Home.RefreshRanks(ct);
+        }
+
         return Home.Figures.ClockTurns - before;
     }
 

@@ -1,3 +1,4 @@
+using SegmentOfOne.Benchmarks;
 using SegmentOfOne.Benchmarks.Servers;
 using SegmentOfOne.LoadTest.Calls;
 using SegmentOfOne.LoadTest.Shop;
@@ -19,7 +20,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     {
         _shop = _scratch["shop.csv"];
         await File.WriteAllTextAsync(_shop, SmallShop.Lines);
-        _gateway = await ServerProcess.StartGateway(_scratch["data"], default);
+        _gateway = await StartGateway(_scratch["data"], "2011-01-10T00:00:00Z");
     }
 
     public async Task DisposeAsync() => await _gateway.DisposeAsync();
@@ -42,7 +43,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
 
         var verification = await ProgramRun.Of("verify", _shop, "--against", Address);
         verification.ExitCode.ShouldBe(0, verification.Output);
-        verification.Output.ShouldContain("2 customers, 7 turns: 0 customers contradict their turns or the file; stages balance");
+        verification.Output.ShouldMatch("2 customers, [0-9]+ turns, [0-9]+ of them because something had become due: 0 customers contradict their turns or the file; stages balance");
     }
 
     [Fact]
@@ -55,7 +56,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
 
         var replay = await ProgramRun.Of("replay", _shop, "--against", Address);
         replay.ExitCode.ShouldBe(1, replay.Output);
-        replay.Output.ShouldMatch(@"turns +7 +8 +OFF");
+        replay.Output.ShouldMatch(@"interactions +7 +8 +OFF");
         replay.Output.ShouldMatch(@"orders +2 +2 +exact");
 
         var verification = await ProgramRun.Of("verify", _shop, "--against", Address);
@@ -69,13 +70,43 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     {
         var replay = await ProgramRun.Of("replay", _shop, "--limit", "4", "--against", Address);
         replay.ExitCode.ShouldBe(0, replay.Output);
-        replay.Output.ShouldMatch(@"turns +4 +4 +exact");
+        replay.Output.ShouldMatch(@"interactions +4 +4 +exact");
+    }
+
+    [Fact]
+    public async Task With_a_clock_that_is_moved_along_what_becomes_due_is_done_in_between_and_a_basket_can_be_abandoned()
+    {
+        await using ServerProcess gateway = await StartGateway(_scratch["moved"], "2011-01-01T09:00:00Z");
+        string[] shop = [_shop, "--against", $"http://{gateway.Grpc}", "--abandon", "100"];
+        var replay = await ProgramRun.Of(["replay", .. shop, "--move-clock", $"http://{gateway.Http}"]);
+        replay.ExitCode.ShouldBe(0, replay.Output);
+        replay.Output.ShouldContain("abandoned: 1 of 2 baskets, those whose number 100 divides");
+        replay.Output.ShouldContain("6 new, 0 known already");
+        replay.Output.ShouldMatch("\n[1-9][0-9]* turns because something had become due");
+
+        var verification = await ProgramRun.Of(["verify", .. shop]);
+        verification.ExitCode.ShouldBe(0, verification.Output);
+        verification.Output.ShouldMatch(" [1-9][0-9]* of them because something had become due: 0 customers contradict");
+
+        var again = await ProgramRun.Of(["replay", .. shop, "--move-clock", $"http://{gateway.Http}"]);
+        again.ExitCode.ShouldBe(0, again.Output);
+        again.Output.ShouldContain("0 new, 6 known already");
+    }
+
+    [Fact]
+    public async Task A_clock_that_goes_on_by_itself_is_told()
+    {
+        await using ServerProcess gateway = await ServerProcess.StartGateway(_scratch["going"], default);
+        var replay = await ProgramRun.Of("replay", _shop, "--against", $"http://{gateway.Grpc}", "--move-clock", $"http://{gateway.Http}");
+        replay.ExitCode.ShouldBe(2, replay.Output);
+        replay.Output.ShouldContain("goes on by itself: start the program with --clock INSTANT --clock-stands");
     }
 
     [Fact]
     public async Task The_same_seed_again_is_known_already()
     {
-        string[] simulation = ["simulate", "--customers", "50", "--rate", "400", "--seconds", "1", "--seed", "5", "--ask", "1", "--against", Address];
+        await using ServerProcess gateway = await ServerProcess.StartGateway(_scratch["now"], default);
+        string[] simulation = ["simulate", "--customers", "50", "--rate", "400", "--seconds", "1", "--seed", "5", "--ask", "1", "--against", $"http://{gateway.Grpc}"];
         var first = await ProgramRun.Of(simulation);
         first.ExitCode.ShouldBe(0, first.Output);
         first.Output.ShouldContain("400 of 400 answered");
@@ -103,6 +134,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     [InlineData("replay")]
     [InlineData("simulate", "--rate", "0")]
     [InlineData("simulate", "--against", "somewhere")]
+    [InlineData("replay", "--move-clock", "somewhere")]
     [InlineData("dance")]
     public async Task Arguments_that_make_no_sense_are_told(params string[] args)
     {
@@ -119,4 +151,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
         run.ExitCode.ShouldBe(2);
         run.Output.ShouldContain("line 10: at 'never' is not a time");
     }
+
+    private static Task<ServerProcess> StartGateway(string data, string clock) =>
+        ServerProcess.StartGateway("gateway", Built.Gateway, data, default, "--clock", clock, "--clock-stands");
 }

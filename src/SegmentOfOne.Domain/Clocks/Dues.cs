@@ -1,6 +1,5 @@
 using SegmentOfOne.Domain.Consent;
 using SegmentOfOne.Domain.Contact;
-using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Location;
 using SegmentOfOne.Domain.Playbooks;
@@ -51,21 +50,26 @@ internal static class Dues
     private static Due First(CustomerState state, PlaybookSet playbooks, Instant from, Instant until, bool exact)
     {
         var playbook = playbooks.InForce;
-        if (state.Engagement.Measures != Measures.Of(playbook.Engagement))
+        if (state.Engagement.Measures != playbook.Engagement.Measures)
         {
             return new Due(from, true);
         }
 
         var lookout = new Lookout(state, playbook.Engagement, from, until, certain: false, exact);
-        lookout.Expect(state.LapseDue(playbook.Journey.Lapse) is { } lapse ? lapse + Longer : null);
         lookout.Expect(state.Location.At + Limits.LocationKept);
         lookout.Expect(ConsentTurn.NextDue(state.Consent, playbook.Consent));
         lookout.Expect(ContactTurn.NextDue(state.Contact, state.LastDue));
         lookout.Expect(JourneysTurn.NextDue(state, playbooks, from));
-        if (lookout.To > from)
+        if (!lookout.IsCertain || lookout.To > from)
         {
             WatchRelationship(ref lookout, state, playbook.Journey, from);
             SegmentTurn.Watch(ref lookout, state, playbooks, from);
+        }
+
+        // Last, since what comes before the floor spares looking for the median gap.
+        if (lookout.To > state.LastSeen + playbook.Journey.Lapse.Floor && state.LapseDue(playbook.Journey.Lapse) is { } lapse)
+        {
+            lookout.Expect(lapse + Longer);
         }
 
         return new Due(lookout.To, lookout.IsCertain);

@@ -7,9 +7,10 @@ namespace SegmentOfOne.Domain.Clocks;
 /// <summary>Something that holds or doesn't, and may change by time alone.</summary>
 internal interface IWatched
 {
-    /// <summary>Whether it holds at the beginning of a stretch that is one moment long.</summary>
+    /// <summary>Whether it holds at a time, not before the customer's clock, when nothing has happened since.</summary>
     bool Holds(CustomerState state, EngagementRules rules, Instant at);
 
+    /// <summary>What it can be over a stretch: exact over a stretch of one moment, but for what only <see cref="Holds"/> can tell.</summary>
     Truths Over(in Stretch stretch);
 }
 

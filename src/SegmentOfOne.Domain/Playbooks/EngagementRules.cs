@@ -1,3 +1,5 @@
+using SegmentOfOne.Domain.Engagement;
+
 namespace SegmentOfOne.Domain.Playbooks;
 
 /// <summary>How one of the four scores ages and saturates: accumulators halve every <paramref name="HalfLife"/>,
@@ -17,4 +19,16 @@ public sealed record EngagementRules(
     ScoreRule Intimacy,
     ScoreRule Influence,
     BlendRule Blend,
-    ShiftRule Shift);
+    ShiftRule Shift)
+{
+    /// <summary>What a customer carries of them.</summary>
+    internal Measures Measures { get; } = new(
+        Milliseconds(Involvement.HalfLife),
+        Milliseconds(Interaction.HalfLife),
+        Milliseconds(Intimacy.HalfLife),
+        Milliseconds(Influence.HalfLife),
+        Intimacy.Kappa,
+        Milliseconds(Shift.Within));
+
+    private static long Milliseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMillisecond;
+}

@@ -42,7 +42,7 @@ internal sealed partial class Ranking(CustomerHome home, CustomerQueries queries
     {
         var playbook = home.Shelf.InForce.Playbook;
         var scores = new HashSet<RankedScore>();
-        foreach (var segment in SegmentsOf(playbook))
+        foreach (var segment in playbook.Segments)
         {
             if (segment.Percentile is { } percentile)
             {
@@ -57,7 +57,7 @@ internal sealed partial class Ranking(CustomerHome home, CustomerQueries queries
 
         var ranks = await queries.Ranks(scores, playbook.Engagement, home.Now, ct);
         home.Shelf.Rank(ranks);
-        foreach (var segment in SegmentsOf(playbook))
+        foreach (var segment in playbook.Segments)
         {
             if (segment.Percentile is not null)
             {
@@ -90,8 +90,6 @@ internal sealed partial class Ranking(CustomerHome home, CustomerQueries queries
             }
         }
     }
-
-    private static System.Collections.Immutable.ImmutableArray<SegmentRule> SegmentsOf(Playbook playbook) => [];
 
     private async Task Refresh()
     {

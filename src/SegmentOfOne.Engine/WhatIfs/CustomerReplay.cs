@@ -42,7 +42,7 @@ internal sealed class CustomerReplay(CustomerHome home, CustomerKey key, WhatIfQ
                 return false;
             }
 
-            Replay(turn, turn.Decisions > 0 ? await home.Shelf.Of(turn, ct) : null, differences);
+            Replay(turn, turn.Asked > 0 ? await home.Shelf.Of(turn, ct) : null, differences);
         }
 
         _ended = page.Next is null;
@@ -90,12 +90,17 @@ internal sealed class CustomerReplay(CustomerHome home, CustomerKey key, WhatIfQ
         tally.CountCaps(
             Customer.CapHits(Scratch(pair.Before), pair.Turn, pair.Playbook),
             Customer.CapHits(Scratch(pair.OtherBefore), pair.Alternative.Turn, question.Playbook));
-        var (index, otherIndex) = (0, 0);
+        var (index, otherIndex, asked) = (0, 0, 0);
         foreach (var fact in pair.Turn.Facts)
         {
-            if (fact is Decided decided)
+            if (fact is Decided { AskedBy: not null })
             {
-                var other = pair.Alternative.Decisions[index] is null ? null : Decision(pair.Alternative.Turn, otherIndex);
+                // What journeys did stands on both sides as it was.
+                (index, otherIndex) = (index + 1, otherIndex + 1);
+            }
+            else if (fact is Decided decided)
+            {
+                var other = pair.Alternative.Decisions[asked++] is null ? null : Decision(pair.Alternative.Turn, otherIndex);
                 if (tally.Count(decided, other) && tally.HasRoom)
                 {
                     differences.Add(Explain(pair, decided, index, other, otherIndex));

@@ -56,5 +56,5 @@ public sealed class SegmentsApi(ICustomerQueries queries, IPlaybooks playbooks, 
         return new HttpAnswer.Message(Wire.ToWire(await queries.List(query, call.Aborted).ConfigureAwait(false)));
     }
 
-    private ImmutableArray<SegmentRule> Rules() => playbooks.InForce.Version > 0 ? [] : [];
+    private ImmutableArray<SegmentRule> Rules() => playbooks.InForce.Playbook.Segments;
 }

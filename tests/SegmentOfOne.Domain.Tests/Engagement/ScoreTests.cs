@@ -78,7 +78,7 @@ public sealed class ScoreTests
     {
         var customer = Earned(new EngagementEarned(8, 0, 0, 0, 0, Time.Day(0)));
         customer.Engagement.Involvement.At(Time.Day(0), customer.Engagement.Measures.InvolvementHalfLife).ShouldBe(8);
-        Fold(customer, new MeasuresAdopted(Measures.Of(Rules) with { InvolvementHalfLife = TimeSpan.FromDays(1).Ticks / 10_000 }));
+        Fold(customer, new MeasuresAdopted(Rules.Measures with { InvolvementHalfLife = TimeSpan.FromDays(1).Ticks / 10_000 }));
         customer.Scores(Rules, Time.Day(1)).Involvement.ShouldBe(100 * (1 - Math.Pow(2, -4.0 / 20)), 1e-9);
     }
 
@@ -103,7 +103,7 @@ public sealed class ScoreTests
     private static CustomerState Earned(params EngagementEarned[] facts)
     {
         var customer = new CustomerState(new CustomerKey(1));
-        Fold(customer, [new CustomerMet(new Identifier("user_id", "1"), Time.Start), new MeasuresAdopted(Measures.Of(Rules)), .. facts]);
+        Fold(customer, [new CustomerMet(new Identifier("user_id", "1"), Time.Start), new MeasuresAdopted(Rules.Measures), .. facts]);
         return customer;
     }
 

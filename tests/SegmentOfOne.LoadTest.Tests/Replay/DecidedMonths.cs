@@ -1,4 +1,4 @@
-using SegmentOfOne.Benchmarks.Servers;
+using SegmentOfOne.Engine;
 
 namespace SegmentOfOne.LoadTest.Tests.Replay;
 
@@ -14,15 +14,18 @@ public sealed class DecidedMonths : IAsyncLifetime, IDisposable
     /// <summary>The data folder that the stopped gateway left.</summary>
     public string Data => _data.Path;
 
+    /// <summary>The folder in an engine of this process, in which nothing becomes due.</summary>
+    public EngineOptions Engine => new() { DataFolder = Data, WakesByHand = true };
+
     public async Task InitializeAsync()
     {
         if (!File.Exists(ShopDataFactAttribute.File))
         {
             return;
         }
-        await using ServerProcess gateway = await ServerProcess.StartGateway(Data, default);
-        Replay = await ProgramRun.Of("replay", ShopDataFactAttribute.File, "--against", $"http://{gateway.Grpc}", "--limit", $"{Turns}", "--decide");
-        await gateway.Stop(default);
+        await using StandingGateway gateway = await StandingGateway.Start(Data, ReplayedYear.Begins);
+        Replay = await gateway.Replay("--limit", $"{Turns}", "--decide");
+        await gateway.Stop();
     }
 
     public Task DisposeAsync() => Task.CompletedTask;

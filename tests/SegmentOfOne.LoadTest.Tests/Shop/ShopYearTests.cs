@@ -35,6 +35,16 @@ public sealed class ShopYearTests
     }
 
     [Fact]
+    public void An_order_that_is_left_out_leaves_its_basket_and_is_counted()
+    {
+        var year = ShopYear.Of(ShopFile.Read(new StringReader(SmallShop.Lines)), abandon: 100);
+        year.Abandoned.ShouldBe(1);
+        year.Turns.Select(turn => turn.InteractionId).ShouldBe(["100/1", "100/2", "101/1", "101", "100/3", "C103"]);
+        year.Sums.ShouldBe(new ShopSums(Turns: 6, Customers: 2, Orders: 1, OrderWorth: 3.30m, Returns: 1, ReturnWorth: -2.655m));
+        Year(SmallShop.Lines).Abandoned.ShouldBe(0);
+    }
+
+    [Fact]
     public void Lines_out_of_time_are_sent_in_time_and_those_of_one_minute_as_they_stand()
     {
         var lines = SmallShop.Lines.Split('\n');

@@ -16,11 +16,8 @@ public static class ReplayCommand
     private static readonly Option<int?> Limit = new("--limit") { Description = "Send only the earliest N turns.", HelpName = "N" };
     private static readonly Option<int> Streams = new("--streams") { Description = "How many InteractStream calls share the work.", HelpName = "N", DefaultValueFactory = _ => 8 };
     private static readonly Option<bool> Decide = new("--decide") { Description = "Ask for a decision at each turn: in the cart, after the order, in the account; the default playbook's placements." };
-    private static readonly Option<Uri?> MoveClock = new("--move-clock")
-    {
-        Description = "Where the service answers HTTP: its clock, which stands (--clock-stands), is moved to each time of the file when all before is answered.",
-        HelpName = "ADDRESS",
-    };
+    private static readonly Option<Uri?> MoveClock = Against.Create(
+        "--move-clock", "Where the service answers HTTP: its clock, which stands (--clock-stands), is moved to each time of the file when all before is answered.");
     private static readonly Option<bool> Quiet = new("--quiet") { Description = "No progress bar." };
 
     public static Command Create(IAnsiConsole console)

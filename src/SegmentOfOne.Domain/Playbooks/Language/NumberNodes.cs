@@ -77,7 +77,7 @@ internal sealed class FactNumber(NumberFact fact) : NumberNode
         _ => base.Over(stretch),
     };
 
-    private static double SilenceAt(CustomerState customer, Instant at) => customer.Silence(at).TotalMilliseconds;
+    private static double SilenceAt(CustomerState customer, Instant at) => Elapsed.Since(at, customer.LastSeen);
 
     private static long HourOf(Instant at) => (at.UnixMilliseconds - at.UtcDay * 24 * MillisecondsOfHour) / MillisecondsOfHour;
 }

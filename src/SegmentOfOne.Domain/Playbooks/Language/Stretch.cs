@@ -13,7 +13,7 @@ internal readonly ref struct Stretch(CustomerState customer, EngagementRules rul
     public Instant To { get; } = to;
 
     /// <summary>The beginning, for what doesn't depend on time; so it has no scores, and no request is at hand.</summary>
-    public Scope Start { get; } = new(customer, default, null, from);
+    public readonly Scope Start = new(customer, default, null, from);
 
     public double Milliseconds => (double)To.UnixMilliseconds - From.UnixMilliseconds;
 }
