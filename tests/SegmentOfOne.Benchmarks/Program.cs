@@ -4,6 +4,7 @@ using SegmentOfOne.Benchmarks;
 using SegmentOfOne.Benchmarks.Clocks;
 using SegmentOfOne.Benchmarks.Decisions;
 using SegmentOfOne.Benchmarks.Figures;
+using SegmentOfOne.Benchmarks.Outbox;
 using SegmentOfOne.Benchmarks.Servers;
 
 Option<int> pairs = new("--pairs") { HelpName = "N", Description = "How often the two are run in turn.", DefaultValueFactory = _ => 5, Recursive = true };
@@ -32,6 +33,9 @@ Command clocks = new("clocks", "Whether waits end on time in memory and out of i
 clocks.SetAction(async (parsed, ct) => Console.WriteLine(
     (await ClockFigures.Measure(parsed.GetValue(waiting), parsed.GetValue(customers), 1_000, ct)).Write(parsed.GetRequiredValue(results).FullName)));
 root.Add(clocks);
+Command outbox = new("outbox", "Deliveries a second to a receiver beside one that hangs, divided by the same alone.");
+outbox.SetAction(async (parsed, ct) => Console.WriteLine(await OutboxRates.Measure(parsed.GetValue(pairs), parsed.GetRequiredValue(results).FullName, ct)));
+root.Add(outbox);
 Option<string> postgres = new("--postgres") { HelpName = "CONNECTION STRING", Description = "A PostgreSQL on which databases may be made.", Required = true };
 Command silo = new("silo-turns", "Durable turns a second of a silo on PostgreSQL, divided by the embedded engine there, and by grains that write their state each turn.") { postgres };
 silo.SetAction(async (parsed, ct) =>
