@@ -23,7 +23,7 @@ CREATE TABLE segmentofone.outbox(
     made integer NOT NULL,
     claimed_by text NOT NULL,
     claimed_until bigint NOT NULL,
-    content bytea NOT NULL);
+    content bytea NOT NULL) WITH (fillfactor = 50);
 CREATE UNIQUE INDEX outbox_message ON segmentofone.outbox(customer, version, position);
 CREATE INDEX outbox_due ON segmentofone.outbox(receiver, status, next_at, left_at);
 CREATE INDEX outbox_ended ON segmentofone.outbox(ended_at) WHERE ended_at > 0;
