@@ -157,7 +157,7 @@ public sealed class PlaybookDraftsTests : IDisposable
         await Playbooks.Publish(Named("spring"), 1, default);
         _host.Crash(() => Execute(
             """
-            DROP TABLE audit; DROP TABLE draft; DROP TABLE member;
+            DROP TABLE audit; DROP TABLE draft; DROP TABLE member; DROP TABLE outbox; DROP TABLE outbox_total;
             DROP INDEX customer_due; ALTER TABLE customer DROP COLUMN due_at; ALTER TABLE customer DROP COLUMN due_playbook;
             PRAGMA user_version = 1
             """));
