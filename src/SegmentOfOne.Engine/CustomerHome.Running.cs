@@ -2,6 +2,7 @@ using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Clocks;
 using SegmentOfOne.Engine.Checkpoints;
 using SegmentOfOne.Engine.Journals;
+using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Queries;
 using SegmentOfOne.Engine.Residents;
@@ -38,6 +39,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
         Figures = new Figures(Instant.From(options.Time.GetUtcNow()));
         Residents = new ResidentIndex(new Slabs(options.MemoryBudgetBytes));
         Journal = new JournalLanes(place.Journals, options, Undo, Lose);
+        Outbox = new MessageOutbox(this, place.Store.OpenOutbox(), options.Outbox, options.Log);
         Checkpointer = new Checkpointer(this, place.Store, options.Log);
         Eviction = new Eviction(this);
         Clock = new Clock(this);
@@ -85,7 +87,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
                 home.Start();
             }
 
-            if (threads && alone)
+            if (threads && alone && !options.WakesByHand)
             {
                 home.KeepClocks(home._wake, _ => true);
             }
@@ -129,6 +131,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
         _stopping.Cancel();
         Readers.Dispose();
         _queries.Dispose();
+        Outbox.Dispose();
         Shelf.Dispose();
         Journal.Dispose();
         foreach (var bench in _benches.Values)
@@ -150,6 +153,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
             .. Journal.Lanes.Select(lane => Thread("journal", lane.Run)),
             Thread("checkpoints", () => Checkpointer.Run(_stop)),
             Thread("eviction", Evict),
+            Thread("outbox", () => Outbox.Run(_stop)),
         ];
         if (_place.Tend is { } tend)
         {

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Formats;
 using SegmentOfOne.Engine.Journals;
+using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Playbooks;
+using SegmentOfOne.Engine.Queries;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Store;
 
@@ -25,6 +27,9 @@ public sealed partial class CustomerHome
 
     /// <summary>Lists and sums over all customers of the store, also those of other homes.</summary>
     public ICustomerQueries Queries => _queries;
+
+    /// <summary>Messages that left, also those of other homes, and their delivery by this one.</summary>
+    public MessageOutbox Outbox { get; }
 
     /// <summary>Why no turns are taken here now; null: they are.</summary>
     public string? ClosedBecause => _closed?.Message;
@@ -74,6 +79,9 @@ public sealed partial class CustomerHome
 
     internal JournalLanes Journal { get; }
 
+    /// <summary>Queries over what is in the store.</summary>
+    internal CustomerQueries Lists => _queries;
+
     /// <summary>The calling thread's.</summary>
     internal Workbench Bench => _benches.Value!;
 
@@ -104,7 +112,12 @@ public sealed partial class CustomerHome
         Residents.Slabs.BudgetBytes,
         Journal.UnsavedTurns,
         Residents.TailBytes,
-        Journal.Bytes);
+        Journal.Bytes)
+    {
+        ClockTurns = Figures.ClockTurns,
+        WithDue = Residents.WithDue,
+        EarliestDue = Residents.EarliestDue is var due and not Resident.Never ? new Instant(due) : null,
+    };
 
     /// <summary>Takes the turns into memory that only the journal has. Their customers are read when they are touched or checkpointed.</summary>
     internal void Recover() => Journal.Recover((position, bytes) =>

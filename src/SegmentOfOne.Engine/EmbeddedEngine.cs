@@ -55,6 +55,15 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposa
 
     public IAsyncEnumerable<WhatIfEvent> WhatIf(WhatIfQuestion question, CancellationToken ct) => Home.Queries.WhatIf(question, ct);
 
+    /// <summary>Carries out everything that is due by now. Answers, when that is durable, how many turns were taken that nobody asked for.
+    /// For a clock that is moved by hand; otherwise it happens by itself.</summary>
+    public async Task<long> WakeDue(CancellationToken ct)
+    {
+        var before = Home.Figures.ClockTurns;
+        await Home.WakeDue(ct);
+        return Home.Figures.ClockTurns - before;
+    }
+
     /// <inheritdoc cref="CustomerHome.Drain(CancellationToken)"/>
     public Task Drain(CancellationToken ct) => Home.Drain(ct);
 

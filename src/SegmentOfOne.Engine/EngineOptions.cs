@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using SegmentOfOne.Engine.Outbox;
 
 namespace SegmentOfOne.Engine;
 
@@ -13,6 +14,10 @@ public sealed record EngineOptions
     public SharedDatabase? Database { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Nobody is woken when something becomes due, but by <see cref="CustomerHome.WakeDue"/>: for a time that stands until somebody
+    /// moves it.</summary>
+    public bool WakesByHand { get; init; }
 
     public ILogger Log { get; init; } = NullLogger.Instance;
 
@@ -47,4 +52,7 @@ public sealed record EngineOptions
 
     /// <summary>How long a turn may be durable in the journal only while load is low.</summary>
     public TimeSpan CheckpointAfter { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Where messages go that left, and how.</summary>
+    public OutboxOptions Outbox { get; init; } = new();
 }

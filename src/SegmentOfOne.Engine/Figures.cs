@@ -3,18 +3,22 @@ using SegmentOfOne.Domain;
 
 namespace SegmentOfOne.Engine;
 
-/// <summary>What this process refused since its start.</summary>
+/// <summary>What this process refused, and what it did unasked, since its start.</summary>
 internal sealed class Figures(Instant startedAt)
 {
     private readonly long[] _refused = new long[Enum.GetValues<RefusalCode>().Length];
     private long _overloaded;
     private long _unavailable;
+    private long _clockTurns;
 
     public Instant StartedAt { get; } = startedAt;
 
     public long Overloaded => Volatile.Read(ref _overloaded);
 
     public long Unavailable => Volatile.Read(ref _unavailable);
+
+    /// <summary>Turns that nobody asked for.</summary>
+    public long ClockTurns => Volatile.Read(ref _clockTurns);
 
     /// <summary>Refusals by reason, those that happened.</summary>
     public ImmutableArray<NamedCount> Refused
@@ -33,6 +37,8 @@ internal sealed class Figures(Instant startedAt)
             return counts.DrainToImmutable();
         }
     }
+
+    public void CountClockTurn() => Interlocked.Increment(ref _clockTurns);
 
     public void Count(Refusal refusal) => Interlocked.Increment(ref _refused[(int)refusal.Code]);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Engagement;
+using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Engine.WhatIfs;
 
 namespace SegmentOfOne.Engine;
@@ -47,7 +48,10 @@ public sealed record Overview(
     public ImmutableArray<SegmentSums> Segments { get; init; } = [];
 
     /// <summary>When scores were valued for the percentiles that segments go by in this process; null: none does, or none is known yet.</summary>
-    public Instant? RankedAt { get; init; }
+    public Instant? RankedAt => Ranks?.At;
+
+    /// <summary>Where percentiles lie, as this process goes by them; null: as <see cref="RankedAt"/>.</summary>
+    public ScoreRanks? Ranks { get; init; }
 
     /// <summary>What left for receivers, most first.</summary>
     public ImmutableArray<NamedCount> Messages { get; init; } = [];
@@ -108,7 +112,17 @@ public sealed record ProcessFigures(
     long SlabBudgetBytes,
     long UnsavedTurns,
     long UnsavedBytes,
-    long JournalBytes);
+    long JournalBytes)
+{
+    /// <summary>Turns that nobody asked for.</summary>
+    public long ClockTurns { get; init; }
+
+    /// <summary>Customers in memory of whom something may become due by time alone.</summary>
+    public long WithDue { get; init; }
+
+    /// <summary>When the first of them is to be looked at; null: none is.</summary>
+    public Instant? EarliestDue { get; init; }
+}
 
 /// <summary>What customers are sorted by.</summary>
 public enum CustomerSort

@@ -131,7 +131,13 @@ public readonly partial struct LiveCustomer
         {
             case TurnOutcome.Done done:
                 var step = Append(shard, ref resident, state, done, playbooks, now);
-                return step.Next == Next.Answer ? step with { Next = Next.Again } : step;
+                if (step.Next != Next.Answer)
+                {
+                    return step;
+                }
+
+                home.Figures.CountClockTurn();
+                return step with { Next = Next.Again };
             case TurnOutcome.AskPlaybook ask:
                 return new Step(Next.AskPlaybook) { Version = ask.Version };
             case TurnOutcome.NothingDue:

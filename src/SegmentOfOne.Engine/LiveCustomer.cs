@@ -6,6 +6,7 @@ using SegmentOfOne.Domain.Formats;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Domain.Repeats;
 using SegmentOfOne.Engine.Journals;
+using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Stories;
 using SegmentOfOne.Engine.Store;
@@ -316,6 +317,11 @@ public readonly partial struct LiveCustomer
 
             residents.PutState(ref resident, stateSlot, bytes.Written);
             residents.AddToTail(ref resident, turnSlot, appended!.Position);
+            if (CheckpointMessages.Has(done.Turn))
+            {
+                residents.Hurry(ref resident);
+            }
+
             foreach (var left in state.Ids.Left)
             {
                 residents.NoteLeft(shard, key, turnSlot, left);

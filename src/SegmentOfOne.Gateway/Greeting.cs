@@ -36,7 +36,8 @@ public static class Greeting
             lines.AppendLine($"  {name,-8}  {text}");
         }
 
-        return options.Clock is { } start ? lines.AppendLine($"  clock     {start} at start, and on from there") : lines;
+        return options.Clock is not { } start ? lines
+            : lines.AppendLine(options.ClockStands ? $"  clock     stands at {start}; PUT /admin/v1/clock moves it" : $"  clock     {start} at start, and on from there");
     }
 
     /// <summary>A placement of the web that has something to decide, quoted; empty when there is none.</summary>

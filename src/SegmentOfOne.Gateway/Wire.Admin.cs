@@ -37,7 +37,11 @@ public static partial class Wire
                 UnsavedTurns = (ulong)process.UnsavedTurns,
                 UnsavedBytes = (ulong)process.UnsavedBytes,
                 JournalBytes = (ulong)process.JournalBytes,
+                CustomersWithDue = (ulong)process.WithDue,
+                EarliestDue = process.EarliestDue is { } due ? ToWire(due) : null,
+                ClockTurns = (ulong)process.ClockTurns,
             },
+            ClockTurns = (ulong)overview.ClockTurns,
         };
         foreach (var stage in overview.Stages)
         {
@@ -52,6 +56,12 @@ public static partial class Wire
         Add(wire.ByChannel, overview.Channels);
         Add(wire.ByType, overview.Types);
         Add(wire.UnknownTypes, overview.UnknownTypes);
+        Add(wire.Messages, overview.Messages);
+        foreach (var segment in overview.Segments)
+        {
+            wire.Segments.Add(ToWire(segment));
+        }
+
         foreach (var member in overview.Members)
         {
             wire.Members.Add(ToWire(member));

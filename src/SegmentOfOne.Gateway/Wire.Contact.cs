@@ -1,6 +1,7 @@
-using System.Diagnostics;
+using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Consent;
 
 namespace SegmentOfOne.Gateway;
 
@@ -9,13 +10,7 @@ public static partial class Wire
 {
     private static V1.Fact ContactToWire(Fact fact, Instant recorded) => fact switch
     {
-        ConsentTold told => New("consent_told", told.At, new()
-        {
-            ["about"] = Text(Name(told.Subject.Kind)),
-            ["purpose"] = Text(told.Subject.Kind == Domain.Consent.ConsentKind.Purpose ? Name(told.Subject.Purpose) : ""),
-            ["channel"] = Text(told.Subject.Channel),
-            ["status"] = Text(Name(told.Status)),
-        }),
+        ConsentTold told => New("consent_told", told.At, About(told.Subject, told.Status)),
         ZoneTold told => New("zone_told", told.At, new() { ["zone"] = Text(told.Zone) }),
         OffsetAdopted adopted => New("offset_adopted", recorded, new()
         {
@@ -53,6 +48,14 @@ public static partial class Wire
             ["index"] = Number(withdrawn.Index),
             ["rule"] = Text(withdrawn.Rule),
         }),
-        _ => throw new UnreachableException($"{fact.GetType().Name} has no name on the wire."),
+        _ => ClocksToWire(fact, recorded),
+    };
+
+    private static MapField<string, Value> About(ConsentSubject subject, ConsentStatus status) => new()
+    {
+        ["about"] = Text(Name(subject.Kind)),
+        ["purpose"] = Text(subject.Kind == ConsentKind.Purpose ? Name(subject.Purpose) : ""),
+        ["channel"] = Text(subject.Channel),
+        ["status"] = Text(Name(status)),
     };
 }

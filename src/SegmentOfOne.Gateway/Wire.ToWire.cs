@@ -114,6 +114,7 @@ public static partial class Wire
             }
         }
 
+        AddClocks(wire, state, playbook, view.AsOf);
         return wire;
     }
 

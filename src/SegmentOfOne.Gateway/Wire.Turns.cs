@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Google.Protobuf.Collections;
@@ -82,6 +81,7 @@ public static partial class Wire
             ["propensity"] = Number(decided.Propensity),
             ["likelihood"] = Number(decided.Likelihood),
             ["priority"] = Number(decided.Priority),
+            ["asked_by"] = Text(decided.AskedBy is null ? "caller" : "journey"),
         }),
         _ => ContactToWire(fact, recorded),
     };
@@ -92,13 +92,7 @@ public static partial class Wire
         wire.Attributes.Add(attributes);
         foreach (var (property, value) in properties ?? Properties.Empty)
         {
-            wire.Properties.Add(property, value.Kind switch
-            {
-                PropertyKind.Text => Text(value.Text),
-                PropertyKind.Number => Number(value.Number),
-                PropertyKind.Truth => Value.ForBool(value.Truth),
-                _ => throw new UnreachableException($"{value.Kind} is no kind of property."),
-            });
+            wire.Properties.Add(property, ToWire(value));
         }
 
         return wire;

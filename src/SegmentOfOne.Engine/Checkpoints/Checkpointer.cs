@@ -46,48 +46,89 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
     private readonly List<Redate> _redates = [];
     private readonly ArrayBufferWriter<byte> _states = new(1 << 20);
     private readonly CustomerCheckpoint _checkpoint = new(home, store.Writer);
+    private long _oldest;
+    private long _seen;
 
     /// <summary>Rounds, until stopped.
     /// <para>Pace: a turn waits at least <see cref="EngineOptions.CheckpointAfter"/>, so that a customer's next ones are saved with it.
     /// While turns come faster than they are saved, a round is followed by a rest seven times as long: saving takes at most an eighth of
     /// one processor from them, and the more turns wait, the more of them go with a row that is written anyway. When there are fewer, the
     /// rest is as long as the round, until all are saved. As memory for unsaved turns fills beyond a half and three quarters, the rest
-    /// shrinks to once as long, then to nothing: before turns must be refused, they are slowed.</para></summary>
+    /// shrinks to once as long, then to nothing: before turns must be refused, they are slowed.</para>
+    /// <para>Customers whose turns left messages don't wait for that: they have short rounds of their own between, with a rest three times
+    /// as long after each.</para></summary>
     public void Run(ManualResetEventSlim stop)
     {
-        for (var rest = Idle; !stop.Wait(rest);)
+        var handles = new[] { stop.WaitHandle, home.Residents.UrgentCame };
+        var (began, rest) = (Stopwatch.GetTimestamp(), Idle);
+        while (WaitHandle.WaitAny(handles, Max(rest - Stopwatch.GetElapsedTime(began), TimeSpan.Zero)) != 0)
         {
-            if (home.Journal.OldestUnsaved is not { } oldest)
+            var now = Stopwatch.GetTimestamp();
+            if (home.Residents.HasUrgent)
             {
-                Redate();
-                rest = Idle;
-                continue;
+                Round(urgentOnly: true);
+                if (stop.Wait(Stopwatch.GetElapsedTime(now) * 3))
+                {
+                    return;
+                }
             }
 
-            var age = home.Now - new Instant(oldest);
-            var filled = (double)home.Residents.TailBytes / home.Options.MaxUnsavedBytes;
-            if (age < home.Options.CheckpointAfter && filled < 0.25)
+            if (Stopwatch.GetElapsedTime(began) >= rest)
             {
-                rest = Min(home.Options.CheckpointAfter - age, Idle);
-                continue;
+                rest = RoundInTurn();
+                began = Stopwatch.GetTimestamp();
             }
-
-            var began = Stopwatch.GetTimestamp();
-            var before = home.Residents.TailBytes;
-            rest = Round() == 0 ? Idle : Stopwatch.GetElapsedTime(began) * filled switch
-            {
-                < 0.5 => home.Residents.TailBytes > before ? 7 : 1,
-                < 0.75 => 1,
-                _ => 0,
-            };
         }
     }
 
-    /// <summary>One round; how many customers it saved. What could not be saved waits on.</summary>
-    public int Round()
+    /// <summary>How long the oldest unsaved turn has waited, by the time of turns or, where that stands, by the time that really passes.</summary>
+    private TimeSpan AgeOf(long oldest)
     {
-        Redate();
-        Take();
+        if (_oldest != oldest)
+        {
+            (_oldest, _seen) = (oldest, Stopwatch.GetTimestamp());
+        }
+
+        var (age, seen) = (home.Now - new Instant(oldest), Stopwatch.GetElapsedTime(_seen));
+        return age > seen ? age : seen;
+    }
+
+    /// <summary>A round when it is time for one; how long to rest then.</summary>
+    private TimeSpan RoundInTurn()
+    {
+        if (home.Journal.OldestUnsaved is not { } oldest)
+        {
+            Redate();
+            return Idle;
+        }
+
+        var age = AgeOf(oldest);
+        var filled = (double)home.Residents.TailBytes / home.Options.MaxUnsavedBytes;
+        if (age < home.Options.CheckpointAfter && filled < 0.25)
+        {
+            return Min(home.Options.CheckpointAfter - age, Idle);
+        }
+
+        var began = Stopwatch.GetTimestamp();
+        var before = home.Residents.TailBytes;
+        return Round() == 0 ? Idle : Stopwatch.GetElapsedTime(began) * filled switch
+        {
+            < 0.5 => home.Residents.TailBytes > before ? 7 : 1,
+            < 0.75 => 1,
+            _ => 0,
+        };
+    }
+
+    /// <summary>One round; how many customers it saved. What could not be saved waits on.</summary>
+    /// <param name="urgentOnly">Only customers whose checkpoint shall come soon.</param>
+    public int Round(bool urgentOnly = false)
+    {
+        if (!urgentOnly)
+        {
+            Redate();
+        }
+
+        Take(urgentOnly);
         var committed = Committed();
         var saved = committed > 0 ? Save(CollectionsMarshal.AsSpan(_group)[..committed]) : 0;
         foreach (var taken in _group)
@@ -146,16 +187,23 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
     }
 
     // 1. Take customers from the queue and copy their states.
-    private void Take()
+    private void Take(bool urgentOnly)
     {
         _states.ResetWrittenCount();
-        while (_group.Count < MaxCustomers && _states.WrittenCount < MaxBytes && home.Residents.TryDequeue(out var key))
+        while (_group.Count < MaxCustomers && _states.WrittenCount < MaxBytes && home.Residents.TryDequeue(urgentOnly, out var key, out var urgent))
         {
             var shard = home.Residents.ShardOf(key);
             lock (shard.Gate)
             {
                 ref var resident = ref shard.Find(key);
                 if (Unsafe.IsNullRef(ref resident) || (resident.Flags & ResidentFlags.Saving) != 0)
+                {
+                    continue;
+                }
+
+                // It may have waited in both queues, and been saved by way of the other.
+                resident.Flags &= urgent ? ~ResidentFlags.Urgent : ~ResidentFlags.None;
+                if (urgent ? resident.Tail == 0 : (resident.Flags & ResidentFlags.Queued) == 0)
                 {
                     continue;
                 }
@@ -249,6 +297,7 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
                 }
 
                 store.Writer.Commit();
+                _checkpoint.Tell();
                 return null;
             }
             catch (Exception e)
@@ -355,6 +404,8 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     [LoggerMessage(LogLevel.Error, "Customer {Key} can't be saved and takes no more turns; its unsaved turns stay in the journal.")]
     private partial void LogSetAside(CustomerKey key, Exception why);

@@ -3,13 +3,15 @@ using System.Runtime.CompilerServices;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Formats;
 using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Store;
 
 namespace SegmentOfOne.Engine.Checkpoints;
 
 /// <summary>
-/// Writes one customer into the store's open transaction: its unsaved turns as history, the state, ids that left the recent ones, the sums.
+/// Writes one customer into the store's open transaction: its unsaved turns as history, the state, ids that left the recent ones, messages
+/// that its turns left, the sums.
 /// A stretch that holds a multiple of <see cref="TurnChunk.MaxTurns"/> gets the state after it as an anchor, so that a replay
 /// begins fewer than twice as many turns before its end.
 /// </summary>
@@ -22,6 +24,10 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
     private readonly Dictionary<string, Instant?> _segments = new(StringComparer.Ordinal);
     private readonly byte[] _stateBytes = new byte[8192];
     private readonly CustomerState _state = new(default);
+    private readonly CheckpointMessages _messages = new();
+
+    /// <summary>What was written is durable.</summary>
+    public void Tell() => _messages.Tell(home.Outbox);
 
     /// <param name="version">Through which turn; it is committed, and so are all before it.</param>
     /// <param name="fresh">The state at that version; empty where only the store's and the turns after it tell.</param>
@@ -48,6 +54,7 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
     private void Write(in StoredRow row, long version, ReadOnlySpan<byte> fresh, Tail tail)
     {
         _left.Clear();
+        _messages.Begin();
         _segments.Clear();
         var folds = fresh.IsEmpty || version - row.Version > TurnChunk.MaxTurns || tail.After > row.Version;
         if (folds)
@@ -91,6 +98,7 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
             writer.AddSeen(row, id);
         }
 
+        _messages.Write(writer, _state, home.Outbox.Now);
         foreach (var (segment, since) in _segments)
         {
             writer.SaveMember(row, segment, since);
@@ -158,6 +166,7 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
             var turn = Stored.ReadTurn(key, chunk.Turn);
             at = turn.At;
             writer.Sum(turn);
+            _messages.Add(turn);
             Follow(turn);
             if (folds)
             {

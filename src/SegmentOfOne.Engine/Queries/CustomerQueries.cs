@@ -84,7 +84,8 @@ internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
         _turn.Dispose();
     }
 
-    private async ValueTask<T> Run<T>(Func<DbCommand, T> read, CancellationToken ct)
+    /// <summary>Runs a query on a connection and a thread of its own.</summary>
+    public async ValueTask<T> Run<T>(Func<DbCommand, T> read, CancellationToken ct)
     {
         await _turn.WaitAsync(ct);
         try
@@ -172,7 +173,7 @@ internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
         {
             ClockTurns = (long)Sum(TotalKind.ClockTurns),
             Segments = Segments(sums),
-            RankedAt = _home.Shelf.Set.Ranks?.At,
+            Ranks = _home.Shelf.Set.Ranks,
             Messages = Named(sums, TotalKind.Messages),
         };
     }

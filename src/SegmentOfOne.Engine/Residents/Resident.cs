@@ -57,6 +57,9 @@ internal enum ResidentFlags : uint
 
     /// <summary>It was given up, so another process may have had turns since. A turn finds out by its commit; a read must look before.</summary>
     Unsure = 32,
+
+    /// <summary>It waits for a checkpoint that shall come soon.</summary>
+    Urgent = 256,
 }
 
 /// <summary>Stands before the bytes of a turn in its slot.</summary>

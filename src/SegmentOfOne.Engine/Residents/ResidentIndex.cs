@@ -14,6 +14,8 @@ internal sealed class ResidentIndex : IDisposable
     public const int ShardCount = 1024;
     private readonly Shard[] _shards = new Shard[ShardCount];
     private readonly Queue<CustomerKey> _unsaved = [];
+    private readonly Queue<CustomerKey> _urgent = [];
+    private readonly AutoResetEvent _urgentCame = new(false);
     private long _tailBytes;
 
     public ResidentIndex(Slabs slabs)
@@ -30,6 +32,21 @@ internal sealed class ResidentIndex : IDisposable
     /// <summary>Bytes of turns that the store doesn't have.</summary>
     public long TailBytes => Volatile.Read(ref _tailBytes);
 
+    /// <summary>Set when a customer comes whose checkpoint shall come soon.</summary>
+    public WaitHandle UrgentCame => _urgentCame;
+
+    /// <summary>Whether there are such customers.</summary>
+    public bool HasUrgent
+    {
+        get
+        {
+            lock (_unsaved)
+            {
+                return _urgent.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Customers in memory; an estimate while turns go on.</summary>
     public long Count
     {
@@ -42,6 +59,36 @@ internal sealed class ResidentIndex : IDisposable
             }
 
             return count;
+        }
+    }
+
+    /// <summary>Customers in memory of whom something may become due by time alone; an estimate while turns go on.</summary>
+    public long WithDue
+    {
+        get
+        {
+            var count = 0L;
+            foreach (var shard in _shards)
+            {
+                count += shard.WithDue;
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>Nobody in memory is to be looked at before, in milliseconds since 1970.</summary>
+    public long EarliestDue
+    {
+        get
+        {
+            var earliest = Resident.Never;
+            foreach (var shard in _shards)
+            {
+                earliest = Math.Min(earliest, shard.EarliestDue);
+            }
+
+            return earliest;
         }
     }
 
@@ -160,12 +207,32 @@ internal sealed class ResidentIndex : IDisposable
         }
     }
 
-    /// <summary>Takes the customer that has waited longest for a checkpoint.</summary>
-    public bool TryDequeue(out CustomerKey key)
+    /// <summary>Makes a customer whose tail isn't empty wait for a checkpoint that comes soon: its turn left something that others wait for.</summary>
+    public void Hurry(ref Resident resident)
+    {
+        if ((resident.Flags & (ResidentFlags.Urgent | ResidentFlags.SetAside)) != 0)
+        {
+            return;
+        }
+
+        resident.Flags |= ResidentFlags.Urgent;
+        lock (_unsaved)
+        {
+            _urgent.Enqueue(resident.Key);
+        }
+
+        _urgentCame.Set();
+    }
+
+    /// <summary>Takes the customer that has waited longest for a checkpoint, one that shall come soon before all others.</summary>
+    /// <param name="urgentOnly">None but such a one.</param>
+    /// <param name="urgent">Whether it is one.</param>
+    public bool TryDequeue(bool urgentOnly, out CustomerKey key, out bool urgent)
     {
         lock (_unsaved)
         {
-            return _unsaved.TryDequeue(out key);
+            urgent = _urgent.TryDequeue(out key);
+            return urgent || (!urgentOnly && _unsaved.TryDequeue(out key));
         }
     }
 
@@ -209,6 +276,7 @@ internal sealed class ResidentIndex : IDisposable
         }
 
         Slabs.Dispose();
+        _urgentCame.Dispose();
     }
 
     private void FreeTurn(Shard shard, CustomerKey key, uint slot)

@@ -36,6 +36,9 @@ internal sealed unsafe class Shard : IDisposable
     /// <summary>Nobody here is to be looked at before, in milliseconds since 1970. Can be read without the lock.</summary>
     public long EarliestDue => Volatile.Read(ref _earliestDue);
 
+    /// <summary>Customers here of whom something may become due. Can be read without the lock.</summary>
+    public int WithDue => Volatile.Read(ref _withDue);
+
     /// <summary>Bytes that the heap of due times takes.</summary>
     public long DueBytes => _dues.Bytes;
 

@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Globalization;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Queries;
 using SegmentOfOne.Engine.Store;
@@ -43,6 +44,8 @@ internal sealed class SharedStore : ICustomerStore
 
     /// <summary>A writer beside <see cref="Writer"/>, for another thread.</summary>
     public SharedWriter OpenWriter() => new(new SqlSession(_database, TimeSpan.FromSeconds(30)));
+
+    public IOutboxStore OpenOutbox() => new SharedOutbox(_database);
 
     public DbConnection OpenQueries() => _database.Source.OpenConnection();
 

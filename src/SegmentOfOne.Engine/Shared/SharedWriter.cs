@@ -2,6 +2,7 @@ using System.Buffers;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Store;
 
@@ -10,7 +11,7 @@ namespace SegmentOfOne.Engine.Shared;
 /// <summary>
 /// Writes checkpoints to a shared database, many customers with a statement. Whichever process moves a customer's row from one version
 /// to a later one adds the turns between to the sums in the same transaction, while it holds the row: so each turn is in them once.
-/// Everything that transactions of other processes may want too is locked in the same order by all: rows by key, measures, sums.
+/// Everything that transactions of other processes may want too is locked in the same order by all: rows by key, messages, measures, sums.
 /// </summary>
 internal sealed class SharedWriter : IStoreWriter
 {
@@ -31,6 +32,7 @@ internal sealed class SharedWriter : IStoreWriter
     private readonly MemberRows _changes = new();
     private readonly MemberRows _members = new();
     private readonly TotalRows _sums = new();
+    private readonly SharedMessageWriter _messages;
     private readonly string _lock;
     private readonly string _insert;
     private readonly string _update;
@@ -45,6 +47,7 @@ internal sealed class SharedWriter : IStoreWriter
     public SharedWriter(SqlSession session)
     {
         _session = session;
+        _messages = new SharedMessageWriter(session);
         _key = _keys.AddColumn<Guid>("customer");
         var dialect = session.Dialect;
         string[] columns = [.. CustomerColumns.Integers, .. CustomerColumns.Numbers, "snapshot", .. RedateRows.Columns];
@@ -111,6 +114,7 @@ internal sealed class SharedWriter : IStoreWriter
         Run(_redate, _redates.Rows, _redates.Number.Count);
         Run(_insertAnchors, _anchors.Rows, _anchors.Customer.Count);
         Run(_insertSeen, _seen.Rows, _seen.Customer.Count);
+        _messages.Write();
         Run(_deleteMembers, _changes.Rows, _changes.Customer.Count);
         Run(_insertMembers, _members.Rows, _members.Customer.Count);
         foreach (var (number, change) in _measuring)
@@ -189,6 +193,10 @@ internal sealed class SharedWriter : IStoreWriter
         _seen.Version.Add(id.Version);
     }
 
+    public void AddMessage(in LeftMessage message) => _messages.Add(message);
+
+    public void WithdrawMessage(CustomerKey key, long version, int decision, Instant at) => _messages.Withdraw(key, version, decision, at);
+
     public void SaveMember(in StoredRow row, string segment, Instant? since)
     {
         _changes.Add(KeyColumn.Of(row.Key), segment, since ?? default);
@@ -242,6 +250,7 @@ internal sealed class SharedWriter : IStoreWriter
     {
         _rows.Clear();
         _measuring.Clear();
+        _messages.Clear();
         foreach (var rows in new[] { _keys, _new.Rows, _known.Rows, _redates.Rows, _anchors.Rows, _seen.Rows, _changes.Rows, _members.Rows, _sums.Rows })
         {
             rows.Clear();

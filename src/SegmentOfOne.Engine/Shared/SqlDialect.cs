@@ -52,6 +52,18 @@ public sealed class SqlDialect
             SELECT e.kind, e.name, e.value FROM {rows} ORDER BY e.kind, e.name
             ON CONFLICT (kind, name) DO UPDATE SET value = t.value + excluded.value
             """,
+        ClaimMessages =
+            """
+            UPDATE segmentofone.outbox AS o
+            SET claimed_by = @who, claimed_until = (extract(epoch FROM clock_timestamp()) * 1000)::bigint + @hold
+            FROM (
+                SELECT d.number FROM segmentofone.outbox d
+                WHERE d.receiver = @receiver AND d.status = 0 AND d.next_at <= @now
+                    AND d.claimed_until <= (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+                ORDER BY d.next_at, d.left_at LIMIT @limit FOR UPDATE SKIP LOCKED) AS due
+            WHERE o.number = due.number
+            RETURNING o.number, o.customer, o.version, o.position, o.since, o.attempts, o.made, o.content
+            """,
         Queries = new QueryDialect
         {
             Schema = Schema, Key = key => KeyColumn.Of(key), Least = "LEAST", Greatest = "GREATEST", Limit = " LIMIT @limit", Member = "\"key\"", Ln = "LN",
@@ -99,6 +111,18 @@ public sealed class SqlDialect
             WHEN MATCHED THEN UPDATE SET value = t.value + s.value
             WHEN NOT MATCHED THEN INSERT (kind, name, value) VALUES (s.kind, s.name, s.value);
             """,
+        ClaimMessages =
+            """
+            WITH due AS (
+                SELECT TOP (@limit) * FROM segmentofone.outbox WITH (ROWLOCK, UPDLOCK, READPAST)
+                WHERE receiver = @receiver AND status = 0 AND next_at <= @now
+                    AND claimed_until <= DATEDIFF_BIG(millisecond, '1970-01-01', SYSUTCDATETIME())
+                ORDER BY next_at, left_at)
+            UPDATE due
+            SET claimed_by = @who, claimed_until = DATEDIFF_BIG(millisecond, '1970-01-01', SYSUTCDATETIME()) + @hold
+            OUTPUT inserted.number, inserted.customer, inserted.version, inserted.position, inserted.since, inserted.attempts, inserted.made,
+                inserted.content
+            """,
         Queries = new QueryDialect
         {
             Schema = Schema, Key = key => KeyColumn.Of(key), Least = "LEAST", Greatest = "GREATEST", Limit = " OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY",
@@ -141,6 +165,10 @@ public sealed class SqlDialect
 
     /// <summary>Adds rows (kind, name, value) to the sums.</summary>
     internal string AddTotals { get; private init; } = "";
+
+    /// <summary>Claims for @who, as long as @hold, up to @limit messages of a receiver that are due @now and that nobody else has claimed or is
+    /// claiming; reads number, customer, version, position, since, attempts, made and content of each.</summary>
+    internal string ClaimMessages { get; private init; } = "";
 
     internal QueryDialect Queries { get; private init; } = new() { Key = _ => "", Least = "", Greatest = "", Limit = "", Member = "", Ln = "" };
 }

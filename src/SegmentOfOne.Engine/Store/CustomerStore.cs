@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Queries;
 using SegmentOfOne.Engine.Sqlite;
@@ -97,6 +98,7 @@ internal sealed class CustomerStore : ICustomerStore
             segment TEXT NOT NULL, customer INTEGER NOT NULL, since INTEGER NOT NULL,
             PRIMARY KEY(segment, customer)) STRICT, WITHOUT ROWID
         """,
+        SqliteMessageWriter.Schema,
     ];
 
     private static readonly QueryDialect Queries = new() { Key = key => KeyColumn.Of(key).ToByteArray(bigEndian: true), Least = "MIN", Greatest = "MAX", Limit = " LIMIT @limit", Member = "number", Ln = "LN" };
@@ -142,6 +144,8 @@ internal sealed class CustomerStore : ICustomerStore
     public Lock Writing { get; } = new();
 
     public IStoreReader OpenReader() => new StoreReader(_file);
+
+    public IOutboxStore OpenOutbox() => new SqliteOutbox(_file, _connection, Writing);
 
     public DbConnection OpenQueries() => Database.OpenReader(_file);
 

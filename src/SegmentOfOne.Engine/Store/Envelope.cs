@@ -14,6 +14,7 @@ internal static class Envelope
     public const string Snapshot = "snapshot";
     public const string Anchor = "state in history";
     public const string Turns = "history";
+    public const string Message = "message";
 
     private const byte Format = 1;
 

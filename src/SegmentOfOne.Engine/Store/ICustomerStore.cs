@@ -1,6 +1,7 @@
 using System.Data.Common;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Queries;
 
@@ -24,6 +25,9 @@ internal interface ICustomerStore : IDisposable
     Lock Writing { get; }
 
     IStoreReader OpenReader();
+
+    /// <summary>The messages that checkpoints have written down.</summary>
+    IOutboxStore OpenOutbox();
 
     /// <summary>A connection for queries over many customers.</summary>
     DbConnection OpenQueries();

@@ -1,6 +1,7 @@
 using System.Buffers;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Engine.Outbox;
 
 namespace SegmentOfOne.Engine.Store;
 
@@ -26,6 +27,12 @@ internal interface IStoreWriter : IDisposable
     void AddHistory(in StoredRow row, long first, long last, Instant lastAt, ReadOnlySpan<byte> turns, ReadOnlySpan<byte> anchor);
 
     void AddSeen(in StoredRow row, SeenId id);
+
+    /// <summary>Adds a message to the outbox.</summary>
+    void AddMessage(in LeftMessage message);
+
+    /// <summary>The decision may no longer be delivered: the message that carries it, if one does and still waits, is withdrawn.</summary>
+    void WithdrawMessage(CustomerKey key, long version, int decision, Instant at);
 
     /// <summary>Says since when the customer is in a segment; null: it left.</summary>
     void SaveMember(in StoredRow row, string segment, Instant? since);

@@ -4,6 +4,7 @@ using Microsoft.Data.Sqlite;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Sqlite;
@@ -31,6 +32,7 @@ internal sealed class StoreWriter : IStoreWriter
     private readonly Statement _addMeasures;
     private readonly Statement _countMeasures;
     private readonly Statement _playbook;
+    private readonly SqliteMessageWriter _messages;
     private long _lastNumber;
     private byte[] _envelope = new byte[4096];
     private byte[] _anchor = new byte[4096];
@@ -61,6 +63,7 @@ internal sealed class StoreWriter : IStoreWriter
         _countMeasures = new Statement(connection, "UPDATE measures SET customers = customers + ?2 WHERE number = ?1");
         _playbook = new Statement(
             connection, "INSERT INTO playbook(version, name, document, published_at, rolled_back_to) VALUES (?1, ?2, ?3, ?4, ?5)");
+        _messages = new SqliteMessageWriter(connection);
         _lastNumber = LastNumber();
         using var totals = new Statement(connection, "SELECT kind, name, value FROM total");
         while (totals.Step())
@@ -171,6 +174,10 @@ internal sealed class StoreWriter : IStoreWriter
 
     public void AddSeen(in StoredRow row, SeenId id) => _seen.Bind(1, row.Number).Bind(2, (long)id.Hash).Bind(3, id.Version).Run();
 
+    public void AddMessage(in LeftMessage message) => _messages.Add(message);
+
+    public void WithdrawMessage(CustomerKey key, long version, int decision, Instant at) => _messages.Withdraw(key, version, decision, at);
+
     public void SaveMember(in StoredRow row, string segment, Instant? since)
     {
         if (since is { } at)
@@ -206,6 +213,7 @@ internal sealed class StoreWriter : IStoreWriter
 
     public void Dispose()
     {
+        _messages.Dispose();
         foreach (var statement in new[]
         {
             _begin, _commit, _find, _insert, _update, _redate, _history, _seen, _enter, _leave, _total, _findMeasures, _addMeasures, _countMeasures, _playbook,

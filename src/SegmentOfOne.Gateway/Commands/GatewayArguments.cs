@@ -23,6 +23,11 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         CustomParser = ReadInstant,
     };
 
+    private readonly Option<bool> _clockStands = new("--clock-stands")
+    {
+        Description = "The clock stands where --clock puts it until PUT /admin/v1/clock moves it on.",
+    };
+
     private readonly Option<bool> _onePerson = new("--one-person") { Description = "Who drafts a playbook may approve it too, or put one in force without a draft; otherwise somebody else has to approve it." };
 
     public Option<ListenAddress> Grpc { get; } = Address("--grpc", "Where to answer gRPC (HTTP/2 without TLS).", new GatewayOptions().Grpc);
@@ -36,7 +41,15 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         command.Add(Store);
         command.Add(_playbook);
         command.Add(_clock);
+        command.Add(_clockStands);
         command.Add(_onePerson);
+        command.Validators.Add(given =>
+        {
+            if (given.GetValue(_clockStands) && given.GetResult(_clock) is null)
+            {
+                given.AddError("--clock-stands: say where with --clock.");
+            }
+        });
     }
 
     public GatewayOptions Read(ParseResult parsed) => new()
@@ -46,6 +59,7 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         Store = parsed.GetRequiredValue(Store),
         PlaybookFile = parsed.GetValue(_playbook),
         Clock = parsed.GetValue(_clock),
+        ClockStands = parsed.GetValue(_clockStands),
         OnePerson = parsed.GetValue(_onePerson),
     };
 

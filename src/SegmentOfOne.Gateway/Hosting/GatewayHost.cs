@@ -44,7 +44,13 @@ public sealed class GatewayHost : IAsyncDisposable
         try
         {
             engine = await options.Open(database, contents, time, logs, EmbeddedEngine.Open, ct).ConfigureAwait(false);
-            var server = await GatewayServer.Start(options, new ServedEngine(engine, engine.Playbooks, engine, contents), time, logs, ct).ConfigureAwait(false);
+            if (time is StandingTimeProvider)
+            {
+                await engine.WakeDue(ct).ConfigureAwait(false);
+            }
+
+            var served = new ServedEngine(engine, engine.Playbooks, engine, contents) { WakeDue = engine.WakeDue };
+            var server = await GatewayServer.Start(options, served, time, logs, ct).ConfigureAwait(false);
             return new GatewayHost(server, engine, database, options, logs);
         }
         catch (Exception)

@@ -21,11 +21,16 @@ public sealed record GatewayOptions
     /// <summary>Run as if it were then, and go on from there; null: the time it is.</summary>
     public Instant? Clock { get; init; }
 
+    /// <summary>The clock stands at <see cref="Clock"/> until it is moved.</summary>
+    public bool ClockStands { get; init; }
+
     /// <summary>Who drafts a playbook may approve it too, and one may be put in force without a draft.</summary>
     public bool OnePerson { get; init; }
 
     /// <summary>The clock to run by.</summary>
-    public TimeProvider Time() => Clock is { } start ? new ShiftedTimeProvider(start) : TimeProvider.System;
+    public TimeProvider Time() => Clock is not { } start ? TimeProvider.System
+        : ClockStands ? new StandingTimeProvider(start)
+        : new ShiftedTimeProvider(start);
 
     /// <summary>Opens what customers live in, with these options.</summary>
     /// <exception cref="GatewayStartException">Something that the operator can put right.</exception>
@@ -37,6 +42,7 @@ public sealed record GatewayOptions
             DataFolder = Store.FolderPath,
             Database = database,
             Time = time,
+            WakesByHand = time is StandingTimeProvider,
             Log = logs.CreateLogger<T>(),
             Prepare = contents.Prepare,
             TwoPersons = !OnePerson,

@@ -92,6 +92,7 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton(engine.Playbooks)
             .AddSingleton(engine.Queries)
             .AddSingleton(engine.Contents)
+            .AddSingleton(engine)
             .AddSingleton(time)
             .AddSingleton<Telemetry>()
             .AddSingleton<Experience>()
@@ -100,7 +101,10 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton<Overviews>()
             .AddSingleton<AdminApi>()
             .AddSingleton<WhatIfApi>()
-            .AddSingleton<DraftsApi>();
+            .AddSingleton<DraftsApi>()
+            .AddSingleton<ClockApi>()
+            .AddSingleton<SegmentsApi>()
+            .AddSingleton<JourneysApi>();
         Telemetry? telemetry = null;
         builder.Services.AddGrpcServer(grpc =>
         {
@@ -124,6 +128,9 @@ public sealed class GatewayServer : IAsyncDisposable
                 .. services.GetRequiredService<AdminApi>().Operations,
                 .. services.GetRequiredService<WhatIfApi>().Operations,
                 .. services.GetRequiredService<DraftsApi>().Operations,
+                .. services.GetRequiredService<ClockApi>().Operations,
+                .. services.GetRequiredService<SegmentsApi>().Operations,
+                .. services.GetRequiredService<JourneysApi>().Operations,
             ],
             telemetry,
             app.Lifetime.ApplicationStopping);

@@ -5,4 +5,8 @@ namespace SegmentOfOne.Gateway.Hosting;
 
 /// <summary>What a gateway serves: customers, playbooks and lists, of whichever engine.</summary>
 /// <param name="Contents">What the engine makes ready before a playbook comes into force.</param>
-public sealed record ServedEngine(ICustomers Customers, IPlaybooks Playbooks, ICustomerQueries Queries, Contents Contents);
+public sealed record ServedEngine(ICustomers Customers, IPlaybooks Playbooks, ICustomerQueries Queries, Contents Contents)
+{
+    /// <summary>Carries out everything that is due by now, and says how many turns that took; null: in this engine nobody can ask for it.</summary>
+    public Func<CancellationToken, Task<long>>? WakeDue { get; init; }
+}

@@ -13,24 +13,6 @@ public sealed class AdminApi(PublicApi customers, ICustomerQueries queries, IPla
 {
     private const string PlaybookDocument = "A playbook; `playbook schema` prints its JSON schema.";
 
-    private static readonly IReadOnlyDictionary<string, Stage?> Stages =
-        Enum.GetValues<Stage>().ToDictionary(stage => Wire.Name(stage).ToUpperInvariant(), stage => (Stage?)stage, StringComparer.OrdinalIgnoreCase);
-
-    private static readonly IReadOnlyDictionary<string, CustomerSort> Sorts =
-        Enum.GetValues<CustomerSort>().ToDictionary(Wire.Name, sort => sort, StringComparer.Ordinal);
-
-    private static readonly QueryParameter<Stage?> InStage = QueryParameter.Choice("stage", "Only customers in this stage.", Stages, null);
-    private static readonly QueryParameter<CustomerSort> SortedBy = QueryParameter.Choice("sort", "What to sort by; last_seen when absent.", Sorts, CustomerSort.LastSeen);
-    private static readonly QueryParameter<bool> Descending = QueryParameter.Flag("desc", "Highest or latest first.");
-    private static readonly QueryParameter<int> Limit = QueryParameter.WholeNumber("limit", "Customers of a page.", 1, CustomerQuery.MaxLimit, 50);
-    private static readonly QueryParameter<string?> Cursor = QueryParameter.Text("cursor", "next_cursor of the page before, of the same query.");
-    private static readonly ScoreFilter Involvement = new("involvement");
-    private static readonly ScoreFilter Interaction = new("interaction");
-    private static readonly ScoreFilter Intimacy = new("intimacy");
-    private static readonly ScoreFilter Influence = new("influence");
-    private static readonly ScoreFilter Engagement = new("engagement");
-    private static readonly ScoreFilter Advocacy = new("advocacy");
-
     private static readonly QueryParameter<int> Version = QueryParameter.WholeNumber("version", "An earlier version; 0: the one in force.", 0, int.MaxValue, 0);
     private static readonly QueryParameter<int> ToVersion = QueryParameter.WholeNumber("to_version", "The version to publish again; 0: the one before that in force.", 0, int.MaxValue, 0);
 
@@ -43,7 +25,7 @@ public sealed class AdminApi(PublicApi customers, ICustomerQueries queries, IPla
         },
         new("GET", "/admin/v1/customers", "listCustomers", "Customers by filter and order, as of the time that the answer says.")
         {
-            Query = [InStage, .. Involvement.Both, .. Interaction.Both, .. Intimacy.Both, .. Influence.Both, .. Engagement.Both, .. Advocacy.Both, SortedBy, Descending, Limit, Cursor],
+            Query = CustomerFilters.Parameters,
             Reply = Admin.V1.CustomerList.Descriptor,
             Answer = ListCustomers,
         },
@@ -85,22 +67,8 @@ public sealed class AdminApi(PublicApi customers, ICustomerQueries queries, IPla
 
     private async ValueTask<HttpAnswer> ListCustomers(HttpCall call)
     {
-        var query = call.Query;
-        var wanted = new CustomerQuery
-        {
-            Stage = query.Read(InStage),
-            Involvement = Involvement.Read(query),
-            Interaction = Interaction.Read(query),
-            Intimacy = Intimacy.Read(query),
-            Influence = Influence.Read(query),
-            Engagement = Engagement.Read(query),
-            Advocacy = Advocacy.Read(query),
-            Sort = query.Read(SortedBy),
-            Descending = query.Read(Descending),
-            Limit = query.Read(Limit),
-            Cursor = query.Read(Cursor),
-        };
-        return query.Problem is { } problem
+        var wanted = CustomerFilters.Read(call.Query);
+        return call.Query.Problem is { } problem
             ? problem
             : new HttpAnswer.Message(Wire.ToWire(await queries.List(wanted, call.Aborted).ConfigureAwait(false)));
     }
@@ -197,15 +165,4 @@ public sealed class AdminApi(PublicApi customers, ICustomerQueries queries, IPla
 
     private static Failure NoSuchVersion(int? version) => Failure.NotFound(
         "playbook_version_not_found", version is null ? "There is no version before the one in force." : $"There is no version {version}.");
-
-    /// <summary>The two bounds of one score.</summary>
-    private sealed class ScoreFilter(string score)
-    {
-        private readonly QueryParameter<double?> _min = QueryParameter.Number($"min_{score}", $"Only customers whose {score} is at least this.");
-        private readonly QueryParameter<double?> _max = QueryParameter.Number($"max_{score}", $"Only customers whose {score} is at most this.");
-
-        public ImmutableArray<QueryParameter> Both => [_min, _max];
-
-        public ScoreRange Read(QueryReader query) => new(query.Read(_min), query.Read(_max));
-    }
 }

@@ -1,5 +1,6 @@
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Gateway.Hosting;
 
 namespace SegmentOfOne.Gateway.Http;
 
@@ -9,7 +10,7 @@ public sealed class Overviews(ICustomerQueries queries, IPlaybooks playbooks, Te
     public async ValueTask<Admin.V1.Overview> Get(CancellationToken ct)
     {
         var wire = Wire.ToWire(await queries.Overview(ct).ConfigureAwait(false), playbooks.InForce);
-        wire.Clock = new Admin.V1.Clock { Now = Wire.ToWire(Instant.From(time.GetUtcNow())), Shifted = time is Hosting.ShiftedTimeProvider };
+        wire.Clock = ClockOf(time);
         wire.Process.Version = HttpApi.Version;
         foreach (var (name, count) in telemetry.Refusals.OrderByDescending(refusal => refusal.Value))
         {
@@ -18,4 +19,11 @@ public sealed class Overviews(ICustomerQueries queries, IPlaybooks playbooks, Te
 
         return wire;
     }
+
+    public static Admin.V1.Clock ClockOf(TimeProvider time) => new()
+    {
+        Now = Wire.ToWire(Instant.From(time.GetUtcNow())),
+        Shifted = time is ShiftedTimeProvider or StandingTimeProvider,
+        Stands = time is StandingTimeProvider,
+    };
 }

@@ -13,7 +13,7 @@ namespace SegmentOfOne.Domain.Tests.Formats;
 public sealed class FormatTests
 {
     /// <summary>Three turns with every kind of fact, with words and other text, small and large numbers.</summary>
-    private static readonly Turn[] EveryFact =
+    internal static readonly Turn[] EveryFact =
     [
         new Turn(1, new Instant(1_906_707_600_123), 1,
         [

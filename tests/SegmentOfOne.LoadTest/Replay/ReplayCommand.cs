@@ -16,32 +16,43 @@ public static class ReplayCommand
     private static readonly Option<int?> Limit = new("--limit") { Description = "Send only the earliest N turns.", HelpName = "N" };
     private static readonly Option<int> Streams = new("--streams") { Description = "How many InteractStream calls share the work.", HelpName = "N", DefaultValueFactory = _ => 8 };
     private static readonly Option<bool> Decide = new("--decide") { Description = "Ask for a decision at each turn: in the cart, after the order, in the account; the default playbook's placements." };
+    private static readonly Option<Uri?> MoveClock = new("--move-clock")
+    {
+        Description = "Where the service answers HTTP: its clock, which stands (--clock-stands), is moved to each time of the file when all before is answered.",
+        HelpName = "ADDRESS",
+    };
     private static readonly Option<bool> Quiet = new("--quiet") { Description = "No progress bar." };
 
     public static Command Create(IAnsiConsole console)
     {
         var command = new Command("replay", "Sends a shop's order lines in order of time, then compares what the service makes of them with the file.")
         {
-            Lines, Address, Limit, Streams, Decide, Quiet,
+            Lines, Address, Limit, Streams, Decide, Abandonment.Option, MoveClock, Quiet,
         };
-        command.SetAction((parsed, ct) => Outcome.Of(console, () => Run(
-            console, parsed.GetRequiredValue(Lines), parsed.GetRequiredValue(Address), parsed.GetValue(Limit) ?? int.MaxValue, parsed.GetValue(Streams), parsed.GetValue(Decide), parsed.GetValue(Quiet), ct)));
+        command.SetAction((parsed, ct) => Outcome.Of(console, () => Run(console, parsed, ct)));
         return command;
     }
 
-    private static async Task<int> Run(IAnsiConsole console, FileInfo file, Uri against, int limit, int streams, bool decide, bool quiet, CancellationToken ct)
+    private static async Task<int> Run(IAnsiConsole console, ParseResult parsed, CancellationToken ct)
     {
-        var year = ShopYear.Of(ShopFile.Read(file.FullName), limit);
+        var (file, limit, abandon) = (parsed.GetRequiredValue(Lines), parsed.GetValue(Limit) ?? int.MaxValue, parsed.GetValue(Abandonment.Option));
+        var year = ShopYear.Of(ShopFile.Read(file.FullName), limit, abandon);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{file.Name}: {year.Lines:N0} lines; {year.Turns.Count:N0} turns of {year.Customers.Count:N0} customers; skipped: {year.GuestLines:N0} lines of {year.GuestInvoices:N0} guests' invoices"));
-        using var client = new ExperienceClient(against);
+        Abandonment.Write(console, year, abandon);
+        using var client = new ExperienceClient(parsed.GetRequiredValue(Address));
         await client.Greet(ct);
 
-        var replay = new ShopReplay(year, client, streams, decide);
-        (var tally, var elapsed) = quiet ? await replay.Run(ct) : await Watch(console, replay, year.Turns.Count, ct);
+        using var clock = parsed.GetValue(MoveClock) is { } http ? await ServiceClock.Open(http, ct) : null;
+        var replay = new ShopReplay(year, client, parsed.GetValue(Streams), parsed.GetValue(Decide), clock);
+        (var tally, var elapsed) = parsed.GetValue(Quiet) ? await replay.Run(ct) : await Watch(console, replay, year.Turns.Count, ct);
         ReplayReport.Write(console, tally, elapsed);
+        if (clock is not null)
+        {
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{replay.ClockTurns:N0} turns because something had become due"));
+        }
 
-        var truth = year.Lines == ShopSums.OnlineRetailLines && limit > year.Turns.Count ? ShopSums.OnlineRetail : null;
+        var truth = year.Lines == ShopSums.OnlineRetailLines && limit > year.Turns.Count && year.Abandoned == 0 ? ShopSums.OnlineRetail : null;
         var rows = SumRow.Of(year.Sums, await ServiceSums.Ask(year.Customers, client, ct), truth);
         ReplayReport.Write(console, rows);
         return rows.All(row => row.Holds) && tally.Refused.Count == 0 ? Outcome.Good : Outcome.Bad;

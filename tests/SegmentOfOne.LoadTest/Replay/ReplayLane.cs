@@ -18,15 +18,18 @@ public sealed class ReplayLane
     private readonly Channel<ShopTurn> _turns;
     private readonly int _inFlight;
     private readonly bool _decide;
+    private readonly InFlight _unanswered;
 
     // By interaction id, which names the invoice and is therefore unique among all customers of the shop.
     private readonly ConcurrentDictionary<string, long> _sentAt = new(StringComparer.Ordinal);
 
     /// <param name="inFlight">How many turns may wait for their reply.</param>
     /// <param name="decide">Whether each turn asks for a decision.</param>
-    public ReplayLane(ExperienceClient client, int inFlight, bool decide)
+    /// <param name="unanswered">Told of each turn that is handed over and answered.</param>
+    public ReplayLane(ExperienceClient client, int inFlight, bool decide, InFlight unanswered)
     {
         _client = client;
+        _unanswered = unanswered;
         _decide = decide;
         _inFlight = inFlight;
         _turns = Channel.CreateBounded<ShopTurn>(new BoundedChannelOptions(inFlight) { SingleReader = true, SingleWriter = true });
@@ -36,7 +39,11 @@ public sealed class ReplayLane
     public ReplayTally Tally { get; } = new();
 
     /// <summary>Hands over the next turn; waits while the lane is full.</summary>
-    public ValueTask Send(ShopTurn turn, CancellationToken ct) => _turns.Writer.WriteAsync(turn, ct);
+    public ValueTask Send(ShopTurn turn, CancellationToken ct)
+    {
+        _unanswered.Add();
+        return _turns.Writer.WriteAsync(turn, ct);
+    }
 
     /// <summary>Says that no more turns come.</summary>
     public void Complete() => _turns.Writer.Complete();
@@ -83,6 +90,7 @@ public sealed class ReplayLane
                 throw new InvalidDataException($"a reply to '{reply.InteractionId}', which was not asked");
             }
             Tally.Count(reply, (long)Stopwatch.GetElapsedTime(sentAt).TotalNanoseconds);
+            _unanswered.Remove();
             window.Release();
         }
         if (!_sentAt.IsEmpty)

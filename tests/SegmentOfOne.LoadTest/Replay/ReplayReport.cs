@@ -16,7 +16,7 @@ public sealed record SumRow(string Name, decimal File, decimal Service, decimal?
     /// <param name="truth">Null where nothing is published for these lines.</param>
     public static IReadOnlyList<SumRow> Of(ShopSums file, ShopSums service, ShopSums? truth) =>
     [
-        new("turns", file.Turns, service.Turns, truth?.Turns),
+        new("interactions", file.Turns, service.Turns, truth?.Turns),
         new("customers", file.Customers, service.Customers, truth?.Customers),
         new("orders", file.Orders, service.Orders, truth?.Orders),
         new("worth of orders", file.OrderWorth, service.OrderWorth, truth?.OrderWorth),

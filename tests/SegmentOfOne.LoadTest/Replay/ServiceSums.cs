@@ -10,7 +10,8 @@ public static class ServiceSums
 {
     private const int CallsAtOnce = 64;
 
-    /// <summary>Calls GetCustomer for each customer and adds their exact money in decimal.</summary>
+    /// <summary>Calls GetCustomer for each customer and adds their interactions and their exact money in decimal. What was decided without one,
+    /// and what time brought about, counts in no sum.</summary>
     public static async Task<ShopSums> Ask(IReadOnlyList<string> customers, ExperienceClient client, CancellationToken ct)
     {
         CustomerState?[] states = new CustomerState?[customers.Count];
@@ -22,7 +23,7 @@ public static class ServiceSums
         foreach (var state in states.OfType<CustomerState>())
         {
             sums = new ShopSums(
-                sums.Turns + (long)state.Version,
+                sums.Turns + (long)state.Interactions,
                 sums.Customers + 1,
                 sums.Orders + (long)state.Money.Orders,
                 sums.OrderWorth + Exact(state.Money.Revenue),

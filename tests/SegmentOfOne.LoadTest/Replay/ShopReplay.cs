@@ -11,12 +11,18 @@ public sealed class ShopReplay
 
     private readonly ReplayLane[] _lanes;
     private readonly ShopYear _year;
+    private readonly ServiceClock? _clock;
+    private readonly InFlight _unanswered = new();
 
-    public ShopReplay(ShopYear year, ExperienceClient client, int lanes, bool decide)
+    /// <param name="clock">Moved to each time before the first turn of that time is sent, when all before are answered; null: it isn't.</param>
+    public ShopReplay(ShopYear year, ExperienceClient client, int lanes, bool decide, ServiceClock? clock = null)
     {
-        _year = year;
-        _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new ReplayLane(client, InFlightOfLane, decide))];
+        (_year, _clock) = (year, clock);
+        _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new ReplayLane(client, InFlightOfLane, decide, _unanswered))];
     }
+
+    /// <summary>Turns that the service took because something had become due.</summary>
+    public long ClockTurns { get; private set; }
 
     /// <summary>Turns answered so far.</summary>
     public long Answered => _lanes.Sum(lane => lane.Tally.Latency.Count);
@@ -51,8 +57,15 @@ public sealed class ShopReplay
     private async Task Feed(CancellationToken ct)
     {
         var laneOf = new Dictionary<string, ReplayLane>(StringComparer.Ordinal);
+        DateTimeOffset? now = null;
         foreach (var turn in _year.Turns)
         {
+            if (_clock is not null && turn.Line.At != now)
+            {
+                now = turn.Line.At;
+                await _unanswered.None(ct);
+                ClockTurns += await _clock.Move(turn.Line.At, ct);
+            }
             if (!laneOf.TryGetValue(turn.Customer, out var lane))
             {
                 lane = laneOf[turn.Customer] = _lanes[laneOf.Count % _lanes.Length];

@@ -1,6 +1,6 @@
 namespace SegmentOfOne.LoadTest.Shop;
 
-/// <summary>What a set of turns adds up to; worth is exact, that of returns negative.</summary>
+/// <summary>What a set of turns that were asked for adds up to; worth is exact, that of returns negative.</summary>
 public sealed record ShopSums(long Turns, long Customers, long Orders, decimal OrderWorth, long Returns, decimal ReturnWorth)
 {
     /// <summary>

@@ -48,7 +48,10 @@ public static class CustomerCheck
         Expect("stage", story.Stage, live.Stage);
         Expect("revenue", story.Revenue, ServiceSums.Exact(live.Money.Revenue));
         Expect("returned", story.Returned, ServiceSums.Exact(live.Money.Returned));
-        Expect("turns", (ulong)sent.Count, live.Version);
+        Expect("interactions", (ulong)story.Ids.Count, live.Interactions);
+        Expect("turns", story.ClockTurns + (ulong)story.Ids.Count, live.Version);
+        Expect("segments", string.Join(' ', story.Segments), string.Join(' ', live.Segments.Select(stay => stay.Segment)));
+        Expect("journeys", string.Join(' ', story.Runs.Select(run => $"{run.Key}:{run.Value}")), string.Join(' ', live.Journeys.Select(run => $"{run.Run}:{run.Journey}/{run.Step}")));
         if (!story.Ids.SetEquals(sent.Select(turn => turn.InteractionId)))
         {
             faults.Add("the interactions are not those of the file");

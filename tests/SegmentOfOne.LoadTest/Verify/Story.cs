@@ -13,6 +13,8 @@ public sealed class Story
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private readonly List<string> _faults = [];
     private readonly Dictionary<(Stage From, Stage To), long> _moves = [];
+    private readonly SortedSet<string> _segments = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<ulong, string> _runs = [];
 
     /// <summary>The version of the last turn told.</summary>
     public ulong Version { get; private set; }
@@ -34,6 +36,15 @@ public sealed class Story
 
     /// <summary>How often the customer went from one stage to another.</summary>
     public IReadOnlyDictionary<(Stage From, Stage To), long> Moves => _moves;
+
+    /// <summary>Turns that nobody asked for.</summary>
+    public ulong ClockTurns { get; private set; }
+
+    /// <summary>Segments that were entered and not left, by name.</summary>
+    public IReadOnlySet<string> Segments => _segments;
+
+    /// <summary>Where runs of journeys that were entered and not left are, by number: journey and step, a stroke between.</summary>
+    public IReadOnlyDictionary<ulong, string> Runs => _runs;
 
     /// <summary>Takes in the next turn.</summary>
     public void Tell(Turn turn)
@@ -64,6 +75,25 @@ public sealed class Story
                 var amount = ServiceSums.Exact(fact.Attributes["amount"].StringValue);
                 (Revenue, Returned) = amount < 0 ? (Revenue, Returned + amount) : (Revenue + amount, Returned);
                 break;
+            case "time_came":
+                ClockTurns++;
+                break;
+            case "segment_entered":
+                Expect(_segments.Add(fact.Attributes["segment"].StringValue), fact);
+                break;
+            case "segment_left":
+                Expect(_segments.Remove(fact.Attributes["segment"].StringValue), fact);
+                break;
+            case "journey_entered":
+                Expect(_runs.TryAdd(RunOf(fact), Place(fact, "")), fact);
+                break;
+            case "journey_stepped" or "journey_moved":
+                Expect(_runs.GetValueOrDefault(RunOf(fact)) == Place(fact, fact.Attributes["from"].StringValue), fact);
+                _runs[RunOf(fact)] = Place(fact, fact.Attributes["to"].StringValue);
+                break;
+            case "journey_left":
+                Expect(_runs.Remove(RunOf(fact), out var last) && last == Place(fact, fact.Attributes["step"].StringValue), fact);
+                break;
             case "stage_changed":
                 Move(StageOf(fact.Attributes["from"]), StageOf(fact.Attributes["to"]));
                 break;
@@ -71,6 +101,18 @@ public sealed class Story
                 break;
         }
     }
+
+    private void Expect(bool follows, Fact fact)
+    {
+        if (!follows)
+        {
+            _faults.Add($"turn {Version}: {fact.Name} {fact.Attributes} does not follow from what was before");
+        }
+    }
+
+    private static ulong RunOf(Fact fact) => (ulong)fact.Attributes["run"].NumberValue;
+
+    private static string Place(Fact fact, string step) => $"{fact.Attributes["journey"].StringValue}/{step}";
 
     private void Move(Stage from, Stage to)
     {

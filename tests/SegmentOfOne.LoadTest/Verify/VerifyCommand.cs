@@ -21,15 +21,16 @@ public static class VerifyCommand
     {
         var command = new Command("verify", "Checks, customer by customer, that the turns a service lists add up to the state it shows, and that they are those of the file.")
         {
-            Lines, Address,
+            Lines, Address, Abandonment.Option,
         };
-        command.SetAction((parsed, ct) => Outcome.Of(console, () => Run(console, parsed.GetRequiredValue(Lines), parsed.GetRequiredValue(Address), ct)));
+        command.SetAction((parsed, ct) => Outcome.Of(console, () => Run(
+            console, parsed.GetRequiredValue(Lines), parsed.GetValue(Abandonment.Option), parsed.GetRequiredValue(Address), ct)));
         return command;
     }
 
-    private static async Task<int> Run(IAnsiConsole console, FileInfo file, Uri against, CancellationToken ct)
+    private static async Task<int> Run(IAnsiConsole console, FileInfo file, int abandon, Uri against, CancellationToken ct)
     {
-        var sent = ShopYear.Of(ShopFile.Read(file.FullName)).Turns.ToLookup(turn => turn.Customer);
+        var sent = ShopYear.Of(ShopFile.Read(file.FullName), abandon: abandon).Turns.ToLookup(turn => turn.Customer);
         using var client = new ExperienceClient(against);
         await client.Greet(ct);
 
@@ -49,9 +50,9 @@ public static class VerifyCommand
         {
             console.MarkupLineInterpolated($"[red]customer {finding.Customer}: {string.Join("; ", finding.Faults)}[/]");
         }
-        var told = findings.Sum(finding => (long)finding.Story.Version);
+        var (told, ofTime) = (findings.Sum(finding => (long)finding.Story.Version), findings.Sum(finding => (long)finding.Story.ClockTurns));
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{findings.Count:N0} customers, {told:N0} turns: {faulty.Length:N0} customers contradict their turns or the file; stages {(flows.Balance ? "balance" : "DO NOT BALANCE")}"));
+            $"{findings.Count:N0} customers, {told:N0} turns, {ofTime:N0} of them because something had become due: {faulty.Length:N0} customers contradict their turns or the file; stages {(flows.Balance ? "balance" : "DO NOT BALANCE")}"));
         return faulty.Length == 0 && flows.Balance ? Outcome.Good : Outcome.Bad;
     }
 

@@ -1,0 +1,14 @@
+using SegmentOfOne.Domain;
+
+namespace SegmentOfOne.Engine.Outbox;
+
+/// <summary>A message as a checkpoint writes it down.</summary>
+/// <param name="Since">From when on it waits, by the clock of deliveries.</param>
+/// <param name="Letter">What it is made of, in an envelope.</param>
+internal readonly record struct LeftMessage(MessageId Id, MessageLeft Left, Instant Since, ReadOnlyMemory<byte> Letter)
+{
+    /// <summary>Stands for "no decision" in a column.</summary>
+    public const int NoDecision = -1;
+
+    public int Decision => Left.Decision ?? NoDecision;
+}
