@@ -87,7 +87,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
                 home.Start();
             }
 
-            if (threads && alone && !options.WakesByHand)
+            if (threads && alone)
             {
                 home.KeepClocks(home._wake, _ => true);
             }

@@ -19,7 +19,7 @@ public sealed class ClockTests(PostgreSqlServer server, ITestOutputHelper output
     private static readonly TimeSpan First = TimeSpan.FromSeconds(5), Second = TimeSpan.FromSeconds(15);
 
     /// <summary>Half a second on a machine that has nothing else to do; tests run where others do.</summary>
-    private static readonly TimeSpan OnTime = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan OnTime = TimeSpan.FromSeconds(4);
 
     /// <summary>Within this time the others have what the checkpoints of a silo that died had not: silent for so long it is dead, and is looked for so often.</summary>
     private static readonly TimeSpan Recovered = TimeSpan.FromSeconds(15 + 5 + 5);
@@ -48,7 +48,7 @@ public sealed class ClockTests(PostgreSqlServer server, ITestOutputHelper output
             new EngineOptions { Database = new SharedDatabase(database, SqlDialect.PostgreSql), Playbook = WaitingShop.With(Journey) }, default);
         using var cluster = await Cluster.Start(database.ConnectionString, Silos);
         string[] members = [.. (await cluster.WaitForMembers(0, Silos)).Select(member => (string)member!["name"]!)];
-        var killed = new SiloShare(members.Single(member => member.StartsWith("S" + cluster.Silos[Killed].Member, StringComparison.Ordinal)), members);
+        var killed = new SiloShare(members.Single(member => member.StartsWith(cluster.Silos[Killed].Member + "@", StringComparison.Ordinal)), members);
 
         string[] absent = [.. Enumerable.Range(0, Absent).Select(i => $"absent{i}")];
         string[] present = [.. Enumerable.Range(0, Present).Select(i => $"present{i}")];
@@ -64,9 +64,10 @@ public sealed class ClockTests(PostgreSqlServer server, ITestOutputHelper output
         await WaitFor(apart, [.. absent, .. present, .. late], waits: 2);
 
         absent.Count(user => killed.Has(KeyOf(apart, user))).ShouldBeInRange(10, 60);
-        await Check(apart, "absent", absent, OnTime);
-        await Check(apart, "present", present, OnTime);
-        await Check(apart, "late", late, Recovered);
+        // The first wait of the absent begins with a checkpoint, which is in no hurry.
+        await Check(apart, "absent", absent, Recovered, OnTime);
+        await Check(apart, "present", present, OnTime, OnTime);
+        await Check(apart, "late", late, Recovered, Recovered);
     }
 
     private static TurnRequest Request(string user) => new() { Customer = new Identifier("user_id", user), Id = "i1", Type = "product_added", Channel = "web" };
@@ -98,23 +99,30 @@ public sealed class ClockTests(PostgreSqlServer server, ITestOutputHelper output
         }
     }
 
-    private async Task Check(CustomerHome home, string who, string[] users, TimeSpan within)
+    private async Task Check(CustomerHome home, string who, string[] users, TimeSpan first, TimeSpan second)
     {
-        var delays = new List<TimeSpan>();
+        var delays = new[] { new List<TimeSpan>(), new List<TimeSpan>() };
         foreach (var user in users)
         {
             var story = await Story(home, user);
             story.Select(turn => turn.Version).ShouldBe([1, 2, 3], user);
             var entered = story[0].Facts.OfType<JourneyEntered>().Single(run => run.Journey == "waits").At;
-            story.Skip(1).Select(turn => ((TimeCame)turn.Facts[0]).Due).ShouldBe([entered + First, entered + First + Second], user);
+            Instant[] dues = [entered + First, entered + First + Second];
+            story.Skip(1).Select(turn => ((TimeCame)turn.Facts[0]).Due).ShouldBe(dues, user);
             story.SelectMany(turn => turn.Facts.OfType<MessageLeft>(), (turn, message) => (turn.Version, message.Index)).ShouldBe([(2, 0), (3, 0)], user);
             story.SelectMany(turn => turn.Facts).OfType<JourneyLeft>().Count().ShouldBe(1, user);
-            delays.AddRange(story.Skip(1).Select(turn => turn.At - ((TimeCame)turn.Facts[0]).Due));
+            delays[0].Add(story[1].At - dues[0]);
+            delays[1].Add(story[2].At - dues[1]);
         }
 
-        delays.Sort();
-        output.WriteLine($"{who}: {delays.Count} waits ended late by {delays[delays.Count / 2].TotalSeconds:0.000} s in the middle, {delays[^1].TotalSeconds:0.000} s at most");
-        delays[0].ShouldBeGreaterThanOrEqualTo(TimeSpan.Zero);
-        delays[^1].ShouldBeLessThan(within);
+        foreach (var (wait, late) in delays.Index())
+        {
+            late.Sort();
+            output.WriteLine($"{who}, wait {wait + 1}: late by {late[late.Count / 2].TotalSeconds:0.000} s in the middle, {late[^1].TotalSeconds:0.000} s at most");
+            late[0].ShouldBeGreaterThanOrEqualTo(TimeSpan.Zero);
+        }
+
+        delays[0][^1].ShouldBeLessThan(first);
+        delays[1][^1].ShouldBeLessThan(second);
     }
 }
