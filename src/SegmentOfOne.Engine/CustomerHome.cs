@@ -117,6 +117,7 @@ public sealed partial class CustomerHome
         ClockTurns = Figures.ClockTurns,
         WithDue = Residents.WithDue,
         EarliestDue = Residents.EarliestDue is var due and not Resident.Never ? new Instant(due) : null,
+        DueBytes = Residents.DueBytes,
     };
 
     /// <summary>Takes the turns into memory that only the journal has. Their customers are read when they are touched or checkpointed.</summary>

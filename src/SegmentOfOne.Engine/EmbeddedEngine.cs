@@ -2,6 +2,7 @@ using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Engine.Checkpoints;
 using SegmentOfOne.Engine.Journals;
+using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Store;
 using SegmentOfOne.Engine.WhatIfs;
@@ -11,9 +12,15 @@ namespace SegmentOfOne.Engine;
 /// <summary>Every customer in this process: the default for one machine.</summary>
 public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposable
 {
+    /// <summary>How old percentiles become, by a clock that is moved by hand, before they are found anew.</summary>
+    private static readonly TimeSpan RankEvery = TimeSpan.FromDays(1);
+
     internal EmbeddedEngine(CustomerHome home) => Home = home;
 
     public IPlaybooks Playbooks => Home.Playbooks;
+
+    /// <inheritdoc cref="CustomerHome.Outbox"/>
+    public MessageOutbox Outbox => Home.Outbox;
 
     internal CustomerHome Home { get; }
 
@@ -61,6 +68,11 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposa
     {
         var before = Home.Figures.ClockTurns;
         await Home.WakeDue(ct);
+        if (Home.Shelf.Set.Ranks is not { } ranks || Home.Now - ranks.At >= RankEvery)
+        {
+            await Home.RefreshRanks(ct);
+        }
+
         return Home.Figures.ClockTurns - before;
     }
 

@@ -122,6 +122,9 @@ public sealed record ProcessFigures(
 
     /// <summary>When the first of them is to be looked at; null: none is.</summary>
     public Instant? EarliestDue { get; init; }
+
+    /// <summary>Bytes held in memory for due times, beside the customers' states.</summary>
+    public long DueBytes { get; init; }
 }
 
 /// <summary>What customers are sorted by.</summary>

@@ -13,7 +13,7 @@ public static class GatewayProgram
         try
         {
             await using var gateway = await GatewayHost.Start(options, CancellationToken.None).ConfigureAwait(false);
-            await output.WriteAsync(Greeting.Of(gateway.Http, gateway.Grpc, options, gateway.Engine.Playbooks.InForce)).ConfigureAwait(false);
+            await output.WriteAsync(Greeting.Of(gateway.Http, gateway.Grpc, options, gateway.Engine.Playbooks.InForce, Greeting.Outbox(gateway.Receivers))).ConfigureAwait(false);
             await output.FlushAsync().ConfigureAwait(false);
             await gateway.WaitForShutdown().ConfigureAwait(false);
             return 0;

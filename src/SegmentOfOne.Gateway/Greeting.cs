@@ -26,6 +26,10 @@ public static class Greeting
     public static string Of(GatewayOptions options, PublishedPlaybook playbook, params ReadOnlySpan<(string Name, string Text)> more) =>
         new StringBuilder().AppendLine($"SegmentOfOne {HttpApi.Version}").Append(Rest(options, playbook, more)).AppendLine("Ready.").ToString();
 
+    /// <summary>A line about where messages go.</summary>
+    /// <param name="receivers">In words; null: there are no receivers, and no line.</param>
+    public static (string Name, string Text)[] Outbox(string? receivers) => receivers is null ? [] : [("outbox", receivers)];
+
     private static StringBuilder Rest(GatewayOptions options, PublishedPlaybook playbook, ReadOnlySpan<(string Name, string Text)> more)
     {
         var lines = new StringBuilder()

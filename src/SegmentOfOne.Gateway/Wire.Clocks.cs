@@ -4,6 +4,7 @@ using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Consent;
 using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Domain.Traits;
 
 namespace SegmentOfOne.Gateway;
 
@@ -85,12 +86,20 @@ public static partial class Wire
         _ => throw new UnreachableException($"{fact.GetType().Name} has no name on the wire."),
     };
 
-    /// <summary>Segments, journeys, and what is due next.</summary>
+    /// <summary>Segments, traits, journeys, and what is due next.</summary>
     private static void AddClocks(V1.CustomerState wire, CustomerState state, Playbook playbook, Instant asOf)
     {
         foreach (ref readonly var stay in state.Segments.Stays)
         {
             wire.Segments.Add(new V1.SegmentStay { Segment = stay.Segment, Since = ToWire(stay.Since) });
+        }
+
+        foreach (var rule in playbook.Traits)
+        {
+            if (state.Traits.Of(rule) is { } trait && ValueOf(rule, trait, asOf) is { } value)
+            {
+                wire.Traits.Add(new V1.Trait { Name = rule.Name, Value = value });
+            }
         }
 
         foreach (ref readonly var run in state.Journeys.Runs)
@@ -110,6 +119,11 @@ public static partial class Wire
 
         wire.NextDue = Customer.NextDue(state, PlaybookSet.Of(playbook), asOf) is { } next ? ToWire(next) : null;
     }
+
+    private static Value? ValueOf(TraitRule rule, TraitMemory trait, Instant at) =>
+        !rule.IsValue ? Number(trait.Number(at))
+        : trait.TryValue(at, out var value) ? ToWire(value)
+        : null;
 
     private static Value ToWire(PropertyValue value) => value.Kind switch
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using SegmentOfOne.Benchmarks;
+using SegmentOfOne.Benchmarks.Clocks;
 using SegmentOfOne.Benchmarks.Decisions;
 using SegmentOfOne.Benchmarks.Figures;
 using SegmentOfOne.Benchmarks.Servers;
@@ -25,6 +26,12 @@ Command decisions = new("decisions", "What a decision costs in process, over how
 decisions.SetAction(parsed => Console.WriteLine(
     DecisionCosts.Measure(TimeSpan.FromSeconds(parsed.GetValue(seconds))).Write(parsed.GetRequiredValue(results).FullName)));
 root.Add(decisions);
+Option<int> waiting = new("--waiting") { HelpName = "N", Description = "Customers that wait beside those that are timed.", DefaultValueFactory = _ => 100_000 };
+Option<int> customers = new("--customers") { HelpName = "N", Description = "Customers whose due times are weighed.", DefaultValueFactory = _ => 1_000_000 };
+Command clocks = new("clocks", "Whether waits end on time in memory and out of it, what a pending due time takes, how long a start with many takes.") { waiting, customers };
+clocks.SetAction(async (parsed, ct) => Console.WriteLine(
+    (await ClockFigures.Measure(parsed.GetValue(waiting), parsed.GetValue(customers), 1_000, ct)).Write(parsed.GetRequiredValue(results).FullName)));
+root.Add(clocks);
 Option<string> postgres = new("--postgres") { HelpName = "CONNECTION STRING", Description = "A PostgreSQL on which databases may be made.", Required = true };
 Command silo = new("silo-turns", "Durable turns a second of a silo on PostgreSQL, divided by the embedded engine there, and by grains that write their state each turn.") { postgres };
 silo.SetAction(async (parsed, ct) =>

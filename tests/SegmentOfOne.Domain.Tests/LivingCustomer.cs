@@ -32,6 +32,9 @@ internal sealed class LivingCustomer(Playbook playbook)
     /// <summary>The state between turns.</summary>
     public byte[] Bytes { get; private set; } = BytesOf(new CustomerState(Key));
 
+    /// <summary>The state before the last turn.</summary>
+    public byte[] Before { get; private set; } = [];
+
     public List<byte[]> Turns { get; } = [];
 
     public CustomerState State => StateFormat.Read(Bytes, Key);
@@ -119,7 +122,7 @@ internal sealed class LivingCustomer(Playbook playbook)
         if (outcome is TurnOutcome.Done done)
         {
             Turns.Add(BytesOf(done.Turn));
-            Bytes = BytesOf(working);
+            (Before, Bytes) = (Bytes, BytesOf(working));
         }
         else
         {

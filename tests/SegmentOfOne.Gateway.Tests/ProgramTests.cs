@@ -196,6 +196,7 @@ public sealed partial class ProgramTests : IDisposable
     [InlineData("--grpc", "8081", "not HOST:PORT")]
     [InlineData("--clock", "yesterday", "is not an instant")]
     [InlineData("--clock", "1969-12-31T23:59:59Z", "is not an instant")]
+    [InlineData("--clock-stands", "true", "say where with --clock")]
     [InlineData("--frobnicate", "x", "--frobnicate")]
     public async Task A_wrong_option_is_said_and_ends_with_2(string option, string value, string said)
     {
@@ -211,7 +212,7 @@ public sealed partial class ProgramTests : IDisposable
     {
         var (exit, output, _) = await GatewayProcess.Run(_folder.Path, "--help");
         exit.ShouldBe(0);
-        foreach (var option in new[] { "--http", "--grpc", "--data", "--playbook", "--clock", "playbook" })
+        foreach (var option in new[] { "--http", "--grpc", "--data", "--playbook", "--clock", "--clock-stands", "playbook" })
         {
             output.ShouldContain(option);
         }

@@ -4,6 +4,7 @@ using System.Net;
 using Orleans.TestingHost;
 using SegmentOfOne.Engine;
 using SegmentOfOne.Gateway.Hosting;
+using SegmentOfOne.Gateway.Outbox;
 using SegmentOfOne.Gateway.Treatments;
 using SegmentOfOne.Silo.Clocks;
 using SegmentOfOne.Silo.Customers;
@@ -25,6 +26,7 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly ILoggerFactory _logs = GatewayServer.OpenLogs();
     private readonly SharedDatabase? _database;
     private readonly Contents _contents = new();
+    private readonly ReceiversWatch _receivers;
     private readonly ConcurrentDictionary<string, (CustomerHome Home, LocalCustomers Local)> _homes = new();
     private readonly List<TestSilo> _silos = [];
     private readonly InProcessTestCluster _cluster;
@@ -32,6 +34,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     private TestHost(short silos, GatewayOptions options, int port, TextWriter output)
     {
+        _receivers = options.OpenReceivers(_logs);
         (_options, _time, _port, _output) = (options, options.Time(), port, output);
         _database = options.Store.OpenDatabase();
         var builder = new InProcessTestClusterBuilder(silos);
@@ -101,6 +104,7 @@ internal sealed class TestHost : IAsyncDisposable
         }
 
         await _cluster.DisposeAsync();
+        _receivers.Dispose();
         _database?.Source.Dispose();
         _logs.Dispose();
     }
@@ -109,7 +113,7 @@ internal sealed class TestHost : IAsyncDisposable
         int.TryParse(number, CultureInfo.InvariantCulture, out var wanted) ? _silos.Find(silo => silo.Number == wanted) : null;
 
     private CustomerHome OpenHome() =>
-        _options.Open(_database, _contents, _time, _logs, CustomerHome.Open, default).GetAwaiter().GetResult();
+        _options.Open(_database, _contents, _receivers, _time, _logs, CustomerHome.Open, default).GetAwaiter().GetResult();
 
     private async Task Open(InProcessSiloHandle silo)
     {
@@ -122,7 +126,7 @@ internal sealed class TestHost : IAsyncDisposable
             Grpc = new ListenAddress(IPAddress.Loopback, _port == 0 ? 0 : _port + (2 * number) + 1),
         };
         var engine = new ServedEngine(
-            new ClusterCustomers(grains, home, local), new ClusterPlaybooks(grains, home.Playbooks), new ClusterQueries(grains, home.Queries), _contents)
+            new ClusterCustomers(grains, home, local), new ClusterPlaybooks(grains, home.Playbooks), new ClusterQueries(grains, home.Queries), _contents, home.Outbox)
         {
             WakeDue = ct => OneClock.WakeDue([.. _silos.Select(one => one.Home)], ct),
         };

@@ -16,15 +16,14 @@ internal ref struct Lookout(CustomerState state, EngagementRules rules, Instant 
     /// <summary>Beyond is never.</summary>
     public static readonly TimeSpan Ever = TimeSpan.FromDays(365 * 1000);
 
-    /// <summary>Milliseconds; over the shortest the very millisecond is looked for.</summary>
-    private static readonly long[] Horizons = [30 * Day, 7 * Day, Day, 4 * Hour, Hour, 15 * Minute, Minute];
+    /// <summary>Milliseconds; within the shortest the very millisecond is looked for, which costs less than to be asked again a few times.</summary>
+    private static readonly long[] Horizons = [30 * Day, 7 * Day, Day, 4 * Hour];
 
     /// <summary>How many stretches of one condition are looked at to find a change. Few need more than 60; of those that do, such as a comparison
     /// of numbers that differ by rounding alone, what is changed at the end counts, and not how often between.</summary>
     private const int MostStretches = 1_000;
 
-    private const long Minute = 60_000;
-    private const long Hour = 60 * Minute;
+    private const long Hour = 3_600_000;
     private const long Day = 24 * Hour;
 
     /// <summary>Nothing changes after <c>from</c> and before this.</summary>

@@ -15,7 +15,7 @@ public static partial class TurnFormat
     /// <summary>No turn has more facts: what one interaction can change, with all the fences it can be at, the touches it can withdraw or release,
     /// the segments, traits and journeys that it can move, and the decisions, with the zones read for each.</summary>
     private const int MostFacts = 64 + Playbooks.PlaybookLimits.Fences + (2 * Limits.Touches) + (2 * Playbooks.PlaybookLimits.Segments)
-        + (2 * Playbooks.PlaybookLimits.Traits) + Limits.JourneyFacts + (Limits.Decisions * (2 + Playbooks.PlaybookLimits.Fences));
+        + (3 * Playbooks.PlaybookLimits.Traits) + Limits.JourneyFacts + (Limits.Decisions * (2 + Playbooks.PlaybookLimits.Fences));
 
     private enum Kind : byte
     {

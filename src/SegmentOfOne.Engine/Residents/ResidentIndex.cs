@@ -92,6 +92,21 @@ internal sealed class ResidentIndex : IDisposable
         }
     }
 
+    /// <summary>Bytes that due times take: the heaps, and their part of the rows.</summary>
+    public long DueBytes
+    {
+        get
+        {
+            var bytes = 0L;
+            foreach (var shard in _shards)
+            {
+                bytes += shard.DueBytes + (shard.Capacity * sizeof(long));
+            }
+
+            return bytes;
+        }
+    }
+
     public Shard ShardOf(CustomerKey key) => _shards[(int)(ulong)(key.Value >> 64) & (ShardCount - 1)];
 
     public Shard Shard(int number) => _shards[number];

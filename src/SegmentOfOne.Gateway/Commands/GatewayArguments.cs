@@ -30,6 +30,12 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
 
     private readonly Option<bool> _onePerson = new("--one-person") { Description = "Who drafts a playbook may approve it too, or put one in force without a draft; otherwise somebody else has to approve it." };
 
+    private readonly Option<string?> _receivers = new("--receivers")
+    {
+        Description = "Where messages go that journeys leave: JSON, for each receiver its url and secrets; read again when it changes.",
+        HelpName = "FILE",
+    };
+
     public Option<ListenAddress> Grpc { get; } = Address("--grpc", "Where to answer gRPC (HTTP/2 without TLS).", new GatewayOptions().Grpc);
 
     public Option<StoreAddress> Store { get; } = StoreCommand.Option(providers);
@@ -40,6 +46,7 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         command.Add(Grpc);
         command.Add(Store);
         command.Add(_playbook);
+        command.Add(_receivers);
         command.Add(_onePerson);
         AddClockTo(command);
     }
@@ -64,6 +71,7 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         Grpc = parsed.GetValue(Grpc),
         Store = parsed.GetRequiredValue(Store),
         PlaybookFile = parsed.GetValue(_playbook),
+        ReceiversFile = parsed.GetValue(_receivers),
         Clock = parsed.GetValue(_clock),
         ClockStands = parsed.GetValue(_clockStands),
         OnePerson = parsed.GetValue(_onePerson),

@@ -1,4 +1,5 @@
 using SegmentOfOne.Engine;
+using SegmentOfOne.Gateway.Outbox;
 using SegmentOfOne.Gateway.Treatments;
 
 namespace SegmentOfOne.Gateway.Hosting;
@@ -8,11 +9,14 @@ public sealed class GatewayHost : IAsyncDisposable
 {
     private readonly GatewayServer _server;
     private readonly SharedDatabase? _database;
+    private readonly ReceiversWatch _receivers;
     private readonly ILoggerFactory _logs;
 
-    private GatewayHost(GatewayServer server, EmbeddedEngine engine, SharedDatabase? database, GatewayOptions options, ILoggerFactory logs)
+    private GatewayHost(
+        GatewayServer server, EmbeddedEngine engine, SharedDatabase? database, ReceiversWatch receivers, GatewayOptions options, ILoggerFactory logs)
     {
         _server = server;
+        _receivers = receivers;
         _database = database;
         _logs = logs;
         Engine = engine;
@@ -32,6 +36,9 @@ public sealed class GatewayHost : IAsyncDisposable
 
     public EmbeddedEngine Engine { get; }
 
+    /// <inheritdoc cref="ReceiversWatch.Describe"/>
+    public string? Receivers => _receivers.Describe(Engine.Playbooks.InForce.Playbook);
+
     /// <summary>Opens the store, then listens.</summary>
     /// <exception cref="GatewayStartException">Something that the operator can put right.</exception>
     public static async Task<GatewayHost> Start(GatewayOptions options, CancellationToken ct)
@@ -41,17 +48,20 @@ public sealed class GatewayHost : IAsyncDisposable
         var database = options.Store.OpenDatabase();
         var contents = new Contents();
         EmbeddedEngine? engine = null;
+        ReceiversWatch? receivers = null;
         try
         {
-            engine = await options.Open(database, contents, time, logs, EmbeddedEngine.Open, ct).ConfigureAwait(false);
+            receivers = options.OpenReceivers(logs);
+            engine = await options.Open(database, contents, receivers, time, logs, EmbeddedEngine.Open, ct).ConfigureAwait(false);
             if (time is StandingTimeProvider)
             {
                 await engine.WakeDue(ct).ConfigureAwait(false);
             }
 
-            var served = new ServedEngine(engine, engine.Playbooks, engine, contents) { WakeDue = engine.WakeDue };
+            var served = new ServedEngine(engine, engine.Playbooks, engine, contents, engine.Outbox) { WakeDue = engine.WakeDue };
             var server = await GatewayServer.Start(options, served, time, logs, ct).ConfigureAwait(false);
-            return new GatewayHost(server, engine, database, options, logs);
+            receivers.Watch(engine.Playbooks);
+            return new GatewayHost(server, engine, database, receivers, options, logs);
         }
         catch (Exception)
         {
@@ -60,6 +70,7 @@ public sealed class GatewayHost : IAsyncDisposable
                 await engine.DisposeAsync().ConfigureAwait(false);
             }
 
+            receivers?.Dispose();
             database?.Source.Dispose();
             logs.Dispose();
             throw;
@@ -72,6 +83,7 @@ public sealed class GatewayHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync().ConfigureAwait(false);
+        _receivers.Dispose();
         await Engine.DisposeAsync().ConfigureAwait(false);
         _database?.Source.Dispose();
         _logs.Dispose();

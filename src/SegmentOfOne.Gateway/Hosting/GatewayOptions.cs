@@ -1,5 +1,7 @@
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Engine.Outbox;
+using SegmentOfOne.Gateway.Outbox;
 using SegmentOfOne.Gateway.Treatments;
 
 namespace SegmentOfOne.Gateway.Hosting;
@@ -18,6 +20,9 @@ public sealed record GatewayOptions
     /// <summary>A playbook document to be in force from the start; null: the one in force stays (at first the built-in one).</summary>
     public string? PlaybookFile { get; init; }
 
+    /// <summary>The file that says where messages go; null: they wait.</summary>
+    public string? ReceiversFile { get; init; }
+
     /// <summary>Run as if it were then, and go on from there; null: the time it is.</summary>
     public Instant? Clock { get; init; }
 
@@ -32,10 +37,14 @@ public sealed record GatewayOptions
         : ClockStands ? new StandingTimeProvider(start)
         : new ShiftedTimeProvider(start);
 
+    /// <summary>Reads the file that says where messages go, and goes on to.</summary>
+    /// <exception cref="GatewayStartException">There are mistakes in it.</exception>
+    public ReceiversWatch OpenReceivers(ILoggerFactory logs) => new(ReceiversFile, logs.CreateLogger<ReceiversWatch>());
+
     /// <summary>Opens what customers live in, with these options.</summary>
     /// <exception cref="GatewayStartException">Something that the operator can put right.</exception>
     public async Task<T> Open<T>(
-        SharedDatabase? database, Contents contents, TimeProvider time, ILoggerFactory logs, Func<EngineOptions, CancellationToken, Task<T>> open, CancellationToken ct)
+        SharedDatabase? database, Contents contents, ReceiversWatch receivers, TimeProvider time, ILoggerFactory logs, Func<EngineOptions, CancellationToken, Task<T>> open, CancellationToken ct)
     {
         var settings = new EngineOptions
         {
@@ -46,6 +55,7 @@ public sealed record GatewayOptions
             Log = logs.CreateLogger<T>(),
             Prepare = contents.Prepare,
             TwoPersons = !OnePerson,
+            Outbox = new OutboxOptions { Receivers = receivers.Receivers, MakeBody = new MessageBodies(contents).Make },
         };
         if (PlaybookFile is { } file)
         {

@@ -92,6 +92,7 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton(engine.Playbooks)
             .AddSingleton(engine.Queries)
             .AddSingleton(engine.Contents)
+            .AddSingleton(engine.Outbox)
             .AddSingleton(engine)
             .AddSingleton(time)
             .AddSingleton<Telemetry>()
@@ -102,6 +103,7 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton<AdminApi>()
             .AddSingleton<WhatIfApi>()
             .AddSingleton<DraftsApi>()
+            .AddSingleton<OutboxApi>()
             .AddSingleton<ClockApi>()
             .AddSingleton<SegmentsApi>()
             .AddSingleton<JourneysApi>();
@@ -128,6 +130,7 @@ public sealed class GatewayServer : IAsyncDisposable
                 .. services.GetRequiredService<AdminApi>().Operations,
                 .. services.GetRequiredService<WhatIfApi>().Operations,
                 .. services.GetRequiredService<DraftsApi>().Operations,
+                .. services.GetRequiredService<OutboxApi>().Operations,
                 .. services.GetRequiredService<ClockApi>().Operations,
                 .. services.GetRequiredService<SegmentsApi>().Operations,
                 .. services.GetRequiredService<JourneysApi>().Operations,

@@ -1,11 +1,13 @@
 using SegmentOfOne.Engine;
+using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Gateway.Treatments;
 
 namespace SegmentOfOne.Gateway.Hosting;
 
 /// <summary>What a gateway serves: customers, playbooks and lists, of whichever engine.</summary>
+/// <param name="Outbox">That of the home in this process; what is in it, it has from the store of all.</param>
 /// <param name="Contents">What the engine makes ready before a playbook comes into force.</param>
-public sealed record ServedEngine(ICustomers Customers, IPlaybooks Playbooks, ICustomerQueries Queries, Contents Contents)
+public sealed record ServedEngine(ICustomers Customers, IPlaybooks Playbooks, ICustomerQueries Queries, Contents Contents, MessageOutbox Outbox)
 {
     /// <summary>Carries out everything that is due by now, and says how many turns that took; null: in this engine nobody can ask for it.</summary>
     public Func<CancellationToken, Task<long>>? WakeDue { get; init; }

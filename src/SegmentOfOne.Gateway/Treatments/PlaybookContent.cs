@@ -39,5 +39,11 @@ public sealed class PlaybookContent
         }
     }
 
+    /// <summary>What a treatment says, field by field; nothing where there is none.</summary>
+    public IEnumerable<(string Name, string Text)> Fill(string? action, string? treatment, Domain.Properties variables) =>
+        action is not null && treatment is not null
+            ? _fields[(action, treatment)].Select(field => (field.Name, field.Template.Fill(variables)))
+            : [];
+
     private readonly record struct ContentField(string Name, ContentTemplate Template);
 }

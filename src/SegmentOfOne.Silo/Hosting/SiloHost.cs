@@ -32,6 +32,9 @@ public sealed class SiloHost : IAsyncDisposable
 
     public IPlaybooks Playbooks { get; private set; } = null!;
 
+    /// <summary>Where messages of the playbook in force at the start go, in words; null: it has none.</summary>
+    public string? Receivers { get; private set; }
+
     /// <summary>Opens the store, joins the cluster, then listens.</summary>
     /// <exception cref="GatewayStartException">Something that the operator can put right.</exception>
     public static async Task<SiloHost> Start(SiloOptions options, CancellationToken ct)
@@ -73,7 +76,13 @@ public sealed class SiloHost : IAsyncDisposable
 
         var time = Options.Gateway.Time();
         var contents = new Contents();
-        var home = await Options.Gateway.Open(Open(Options.Gateway.Store), contents, time, _logs, CustomerHome.Open, ct).ConfigureAwait(false);
+        var receivers = Options.Gateway.OpenReceivers(_logs);
+        _ends.Push(() =>
+        {
+            receivers.Dispose();
+            return ValueTask.CompletedTask;
+        });
+        var home = await Options.Gateway.Open(Open(Options.Gateway.Store), contents, receivers, time, _logs, CustomerHome.Open, ct).ConfigureAwait(false);
         _ends.Push(home.DisposeAsync);
 
         var member = Build(home, clustering);
@@ -87,9 +96,11 @@ public sealed class SiloHost : IAsyncDisposable
 
         var grains = member.Services.GetRequiredService<IGrainFactory>();
         Playbooks = new ClusterPlaybooks(grains, home.Playbooks);
+        receivers.Watch(home.Playbooks);
+        Receivers = receivers.Describe(home.Playbooks.InForce.Playbook);
         if (Options.Role != SiloRole.Silo)
         {
-            var engine = new ServedEngine(new ClusterCustomers(grains, home, _local), Playbooks, new ClusterQueries(grains, home.Queries), contents)
+            var engine = new ServedEngine(new ClusterCustomers(grains, home, _local), Playbooks, new ClusterQueries(grains, home.Queries), contents, home.Outbox)
             {
                 WakeDue = Options.IsAlone ? wakes => OneClock.WakeDue([home], wakes) : null,
             };

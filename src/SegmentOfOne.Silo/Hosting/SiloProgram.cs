@@ -38,8 +38,9 @@ public static class SiloProgram
         var options = host.Options;
         var silo = options.Role == SiloRole.Gateway ? "none here" : $"{options.Silo}, gateways on {options.GatewayPort}";
         var cluster = $"{options.Cluster}, by {(object?)options.Clustering ?? "this machine alone"}";
+        (string, string)[] more = [.. Greeting.Outbox(host.Receivers), ("silo", silo), ("cluster", cluster)];
         return host.Server is { } server
-            ? Greeting.Of(server.Http, server.Grpc, options.Gateway, host.Playbooks.InForce, ("silo", silo), ("cluster", cluster))
-            : Greeting.Of(options.Gateway, host.Playbooks.InForce, ("silo", silo), ("cluster", cluster));
+            ? Greeting.Of(server.Http, server.Grpc, options.Gateway, host.Playbooks.InForce, more)
+            : Greeting.Of(options.Gateway, host.Playbooks.InForce, more);
     }
 }

@@ -25,7 +25,6 @@ internal sealed class ContactLife(Shop shop, Instant began, LifeCounts counts)
     {
         now += TimeSpan.FromMinutes(step.Minutes);
         var request = RequestOf(step);
-        var before = customer.Bytes;
         var outcome = customer.Ask(request, now);
         if (request.Id.Length > 0 && told.Exists(each => each.Id == request.Id))
         {
@@ -41,7 +40,7 @@ internal sealed class ContactLife(Shop shop, Instant began, LifeCounts counts)
         counts.Withdrawn += stopped.Count;
         for (var i = 0; i < done.Reply.Decisions.Length; i++)
         {
-            Check(done, i, before);
+            Check(done, i, customer.Before);
         }
 
         if (request.Id.Length > 0)

@@ -5,8 +5,10 @@ using SegmentOfOne.Domain.Consent;
 using SegmentOfOne.Domain.Contact;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Location;
 using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Domain.Traits;
 
 namespace SegmentOfOne.Domain.Tests.Formats;
 
@@ -98,7 +100,44 @@ public sealed class FormatTests
             new ReportUnmatched(TouchReport.Bounced, Mismatch.OtherCustomer),
             new TouchWithdrawn(4, 2, "recovery_lock"),
         ]),
+        new Turn(6, new Instant(1_906_880_600_000), 70_001,
+        [
+            new TimeCame(new Instant(1_906_880_500_001)),
+            new ConsentExpired(ConsentSubject.Of(Purpose.Ask), new Instant(1_906_880_500_001)),
+            new ConsentExpired(ConsentSubject.Of("sms"), new Instant(1_906_880_500_001)),
+            new TouchReleased(4, 0),
+            new SegmentEntered("regulars", new Instant(1_906_880_500_001)),
+            new SegmentEntered("a-segment", new Instant(1_906_880_500_001)),
+            new SegmentEntered("zest", new Instant(1_906_880_500_001)),
+            new SegmentLeft("regulars", new Instant(1_906_880_500_001)),
+        ]),
+        new Turn(7, new Instant(1_906_880_700_000), 70_001,
+        [
+            new TimeCame(new Instant(1_906_880_700_000)),
+            new JourneyEntered("abandoned_cart", 1, 70_000, "", new Instant(1_906_880_700_000)),
+            new JourneyStepped("abandoned_cart", 1, "", "hold", 0, new Instant(1_906_884_300_000), new Instant(1_906_880_700_000)),
+            new JourneyEntered("welcome", 2, 70_001, "cart-7", new Instant(1_906_880_700_000)),
+            new JourneyStepped("welcome", 2, "", "first", 0, null, new Instant(1_906_880_700_000)),
+            new JourneyStepped("welcome", 2, "first", "second", 86_400_000, null, new Instant(1_906_967_100_000)),
+            new JourneyMoved("abandoned_cart", 1, 70_000, 70_001, "hold", "remind", 60_000, new Instant(1_906_884_400_000), new Instant(1_906_880_760_000)),
+            new JourneyBarred("welcome", "concurrency", new Instant(1_906_880_760_000)),
+            new Decided("email", "welcome", "story", 1, 0.1, 0.4, AskedBy: new JourneyAsk("email", null)),
+            new Decided("email", "welcome", "story", 1, 0.1, 0.4, AskedBy: new JourneyAsk("email", "welcome")),
+            new MessageLeft(
+                0, "email", MessageKind.Touch, "welcome", 2, "second", 1, Properties.Of(("first_name", "Ada"), ("orders", 2)), new Instant(1_906_967_100_000)),
+            new MessageLeft(1, "cases", MessageKind.Case, "welcome", 2, "case", null, Properties.Empty, new Instant(1_906_967_100_000)),
+            new JourneyLeft("welcome", 2, "case", JourneyEnd.Exited, "bought", 0, 86_400_000, new Instant(1_906_967_100_000)),
+        ]),
+        new Turn(8, new Instant(1_906_967_200_000), 70_001,
+        [
+            new TraitAdopted("brands", TraitKind.Distinct, 31_536_000_000),
+            new TraitGained("brands", "Ärö", new Instant(1_906_967_100_000)),
+            new TraitSet("vip", true, new Instant(1_906_967_100_000)),
+        ]),
     ];
+
+    /// <summary>So many of the turns were known to the first version of the state's format.</summary>
+    private const int TurnsOfFirstVersion = 5;
 
     private static Decided Touching(string placement, string action, Reservation reserved) =>
         new(placement, action, null, 1, 0.5, 3, reserved);
@@ -118,15 +157,21 @@ public sealed class FormatTests
     [Fact]
     public void Bytes_of_a_state_stay_as_they_were_released()
     {
-        var state = new CustomerState(LivingCustomer.Key);
-        foreach (var turn in EveryFact)
+        var pinned = Pinned("state.v2.hex");
+        int[] turns = [TurnsOfFirstVersion, TurnsOfFirstVersion + 2];
+        pinned.Length.ShouldBe(turns.Length);
+        foreach (var (bytes, count) in pinned.Zip(turns))
         {
-            Customer.Evolve(state, turn);
+            Convert.ToHexStringLower(LivingCustomer.BytesOf(After(count))).ShouldBe(Convert.ToHexStringLower(bytes));
+            LivingCustomer.BytesOf(StateFormat.Read(bytes, LivingCustomer.Key)).ShouldBe(bytes);
         }
+    }
 
-        var pinned = Pinned("state.v1.hex").ShouldHaveSingleItem();
-        Convert.ToHexStringLower(LivingCustomer.BytesOf(state)).ShouldBe(Convert.ToHexStringLower(pinned));
-        LivingCustomer.BytesOf(StateFormat.Read(pinned, LivingCustomer.Key)).ShouldBe(pinned);
+    [Fact]
+    public void A_state_that_the_first_version_wrote_is_read_for_ever()
+    {
+        var read = StateFormat.Read(Pinned("state.v1.hex").ShouldHaveSingleItem(), LivingCustomer.Key);
+        LivingCustomer.BytesOf(read).ShouldBe(LivingCustomer.BytesOf(After(TurnsOfFirstVersion)));
     }
 
     [Fact]
@@ -199,7 +244,7 @@ public sealed class FormatTests
             Should.Throw<MalformedBytesException>(() => StateFormat.Read([.. state, 0], LivingCustomer.Key));
             Should.Throw<MalformedBytesException>(() => TurnFormat.Read([.. turn, 0]));
             Should.Throw<MalformedBytesException>(() => TurnFormat.Read([2, .. turn.AsSpan(1)])).Message.ShouldContain("format 2");
-            Should.Throw<MalformedBytesException>(() => StateFormat.Read([2, .. state.AsSpan(1)], LivingCustomer.Key)).Message.ShouldContain("format 2");
+            Should.Throw<MalformedBytesException>(() => StateFormat.Read([3, .. state.AsSpan(1)], LivingCustomer.Key)).Message.ShouldContain("format 3");
         }, times: 5);
     }
 
@@ -295,6 +340,17 @@ public sealed class FormatTests
         {
             // The one way in which reading may fail.
         }
+    }
+
+    private static CustomerState After(int turns)
+    {
+        var state = new CustomerState(LivingCustomer.Key);
+        foreach (var turn in EveryFact.Take(turns))
+        {
+            Customer.Evolve(state, turn);
+        }
+
+        return state;
     }
 
     private static LivingCustomer Lived(IEnumerable<Asked> life)

@@ -32,7 +32,7 @@ public sealed class JourneyTests
     {
         Tell("order_completed", Time.Day(0));
         Tell("page_viewed", Time.Day(100)).Stage.ShouldBe(Stage.Purchase);
-        var moves = Moves(customer.Story.Last());
+        var moves = customer.Story.Skip(1).SelectMany(Moves);
         moves.Select(move => (move.From, move.To, move.At)).ShouldBe(
         [
             (Stage.Purchase, Stage.Lapsed, Time.Day(60)),
@@ -54,11 +54,11 @@ public sealed class JourneyTests
     [Fact]
     public void No_transition_is_dated_before_the_one_before_it()
     {
-        // The lapse is dated day 60; what brings the customer back happened on day 30, later than all that was known.
+        // The lapse was due after day 60; what brings the customer back happened on day 30, later than all that was known, and is told afterwards.
         Tell("order_completed", Time.Day(0));
         Question(Time.Day(90)).Stage.ShouldBe(Stage.Lapsed);
         Tell("page_viewed", Time.Day(30), now: Time.Day(91)).Stage.ShouldBe(Stage.Purchase);
-        Moves(customer.Story.Last()).Single().At.ShouldBe(Time.Day(60));
+        Moves(customer.Story.Last()).Single().At.ShouldBe(Time.Day(60) + TimeSpan.FromMilliseconds(1));
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class JourneyTests
         Tell("never_heard_of", Time.Day(3.5));
         customer.Playbook = Variant.Of(json => json["engagement"]!["involvement"]!["half_life"] = "1d", version: 2);
         Tell("page_viewed", Time.Day(4.5));
-        customer.Story.Last().Facts.OfType<MeasuresAdopted>().ShouldHaveSingleItem();
+        customer.Story.Skip(2).SelectMany(turn => turn.Facts).OfType<MeasuresAdopted>().ShouldHaveSingleItem();
 
         // The store's 8 halve by the old half-life of 7 days up to the clock, which stood at day 3.5, and by the new one from there.
         var amount = (8 * Math.Sqrt(0.5) * 0.5 + 1) * 0.5 + 1;

@@ -21,7 +21,8 @@ public sealed class JourneyMistakeTests
             `fork`: { `branch`: [{ `when`: `property('x') >= 2`, `next`: `case` }], `otherwise`: `letter` },
             `half`: { `split`: [{ `percent`: 40, `next`: `letter` }, { `percent`: 60, `next`: `hold` }] },
             `letter`: { `decide`: `letter`, `channel`: `mail`, `action`: `always`, `receiver`: `post`, `next`: `case`, `otherwise`: `done` },
-            `case`: { `open_case`: `cases`, `reason`: `No answer`, `next`: `done` },
+            `case`: { `open_case`: `cases`, `reason`: `No answer`, `next`: `note` },
+            `note`: { `set`: `mood`, `to`: { `value`: `orders` }, `next`: `done` },
             `done`: { `exit`: `completed` }
           },
           `goal`: `orders >= 5`, `exits`: { `enough`: `count('c') >= 3` },
@@ -30,6 +31,8 @@ public sealed class JourneyMistakeTests
         """;
 
     private const string Trigger = "{ `interaction`: [`a`, `b`], `within`: `12h`, `when`: `orders >= 1` }";
+    private const string Keyed = "`key`: `cart_id`, `concurrency`: 2, ";
+    private const string Ask = "`ask`: { `wait_for`: [`c`], `when`: `has('x')`, `within`: `2h`, `next`: `fork`, `otherwise`: `half` }";
     private const string Moves = ",\n  `moves`: { `from`: [1], `steps`: { `old`: `done` } }";
 
     /// <summary>What in the flow is replaced, by what, and the mistakes that follow, one a line, from the journey on.</summary>
@@ -69,6 +72,9 @@ public sealed class JourneyMistakeTests
         { Trigger, "{ `date`: `2030-02-03T00:00:00Z`, `at`: `09:00`, `ahead`: `1d`, `within`: `1d` }", ".trigger.within contradiction\n.trigger.at contradiction\n.trigger.ahead contradiction\n.key contradiction" },
         { Trigger, "{ `date`: `2030-02-03T00:00:00Z`, `when`: `channel = 'web'` }", ".trigger.when not_available\n.key contradiction" },
         { Trigger, "{ `date_of`: `birthday`, `at`: `9:00` }", ".trigger.date_of unknown_trait\n.trigger.at invalid_time\n.key contradiction" },
+        { Trigger, "{ `date_of`: `visits` }", ".trigger.date_of contradiction\n.key contradiction" },
+        { Trigger, "{ `date_of`: `day`, `ahead`: `731d`, `yearly`: 1 }", ".trigger.ahead out_of_range\n.trigger.yearly wrong_type\n.key contradiction" },
+        { Trigger, "{ `segment`: `keen` }", ".key contradiction" },
         { Trigger, "{ `stage`: `purchase`, `yearly`: true }", ".trigger.yearly contradiction\n.key contradiction" },
         { Trigger, "{ `interaction`: [`a`], `stage`: `purchase` }", ".trigger.stage contradiction" },
 
@@ -78,8 +84,8 @@ public sealed class JourneyMistakeTests
         { "`next`: `fork`, `otherwise`: `half`", "`next`: `fork`, `otherwise`: `haalf`", ".steps.ask.otherwise unknown_step" },
         { "`next`: `morning`", "`next`: `ask`", ".steps.morning unreachable" },
         { "{ `percent`: 60, `next`: `hold` }", "{ `percent`: 60, `next`: `half` }", ".steps.half endless_loop" },
-        { "`case`: { `open_case`: `cases`, `reason`: `No answer`, `next`: `done` }", "`case`: { `open_case`: `cases`, `reason`: `No answer`, `next`: `fork` }", ".steps.fork endless_loop\n.steps.letter endless_loop\n.steps.case endless_loop" },
-        { "`hold`: { `wait`: `1h`, `next`: `morning` }", "`hold`: { `wait`: `1h`, `next`: `rest` }, `rest`: { `wait`: `1h`, `next`: `hold` }", ".steps.hold missing_exit\n.steps.rest missing_exit\n.steps.morning unreachable\n.steps.ask unreachable\n.steps.fork unreachable\n.steps.half unreachable\n.steps.letter unreachable\n.steps.case unreachable" },
+        { "`case`: { `open_case`: `cases`, `reason`: `No answer`, `next`: `note` }", "`case`: { `open_case`: `cases`, `reason`: `No answer`, `next`: `fork` }", ".steps.fork endless_loop\n.steps.letter endless_loop\n.steps.case endless_loop\n.steps.note unreachable" },
+        { "`hold`: { `wait`: `1h`, `next`: `morning` }", "`hold`: { `wait`: `1h`, `next`: `rest` }, `rest`: { `wait`: `1h`, `next`: `hold` }", ".steps.hold missing_exit\n.steps.rest missing_exit\n.steps.morning unreachable\n.steps.ask unreachable\n.steps.fork unreachable\n.steps.half unreachable\n.steps.letter unreachable\n.steps.case unreachable\n.steps.note unreachable" },
         { "`done`: { `exit`: `completed` }", "`done`: { `wait`: `1d`, `next`: `hold` }", Each("missing_exit") },
 
         // Steps.
@@ -110,9 +116,14 @@ public sealed class JourneyMistakeTests
         { "`open_case`: `cases`", "`open_case`: `casses`", ".steps.case.open_case unknown_receiver" },
         { "`reason`: `No answer`, ", "", ".steps.case.reason missing_field" },
         { "`exit`: `completed`", "`exit`: `exited`", ".steps.done.exit unknown_value" },
-        { "`done`: { `exit`: `completed` }", "`done`: { `set`: `mood`, `to`: 1, `next`: `end` }, `end`: { `exit`: `completed` }", ".steps.done.set unknown_trait" },
-        { "`done`: { `exit`: `completed` }", "`done`: { `set`: `mood`, `to`: null, `next`: `end` }, `end`: { `exit`: `completed` }", ".steps.done.set unknown_trait\n.steps.done.to wrong_type" },
-        { "`done`: { `exit`: `completed` }", "`done`: { `set`: `mood`, `to`: { `value`: `oders` }, `next`: `end` }, `end`: { `exit`: `completed` }", ".steps.done.set unknown_trait\n.steps.done.to.value unknown_name 1:1" },
+        { "`set`: `mood`", "`set`: `mod`", ".steps.note.set unknown_trait" },
+        { "`set`: `mood`", "`set`: `visits`", ".steps.note.set contradiction" },
+        { "`to`: { `value`: `orders` }", "`to`: null", ".steps.note.to wrong_type" },
+        { "`to`: { `value`: `orders` }", "`to`: ``", ".steps.note.to invalid_text" },
+        { "`to`: { `value`: `orders` }", $"`to`: `{new string('x', 65)}`", ".steps.note.to too_long" },
+        { "`to`: { `value`: `orders` }", "`to`: 1e10", ".steps.note.to out_of_range" },
+        { "`to`: { `value`: `orders` }", "`to`: { `value`: `oders` }", ".steps.note.to.value unknown_name 1:1" },
+        { "`to`: { `value`: `orders` }", "`to`: { `value`: `orders > 1` }", ".steps.note.to.value type 1:8" },
 
         // Ends.
         { "`goal`: `orders >= 5`", "`goal`: `1 = 2`", ".goal unreachable" },
@@ -130,7 +141,7 @@ public sealed class JourneyMistakeTests
     };
 
     private static string Each(string code) =>
-        string.Join('\n', ((string[])["hold", "morning", "ask", "fork", "half", "letter", "case", "done"]).Select(step => $".steps.{step} {code}"));
+        string.Join('\n', ((string[])["hold", "morning", "ask", "fork", "half", "letter", "case", "note", "done"]).Select(step => $".steps.{step} {code}"));
 
     [Theory]
     [MemberData(nameof(Mistakes))]
@@ -158,6 +169,11 @@ public sealed class JourneyMistakeTests
         var still = With(Flow, Moves, "");
         Told(still).ShouldBe("");
         Told(With(still, "`next`: `fork`, `otherwise`: `half`", "`next`: `half`, `otherwise`: `fork`")).ShouldBe(".steps.fork.branch[0].when not_available");
+        var noted = With(still, "`value`: `orders`", "`value`: `property('x')`");
+        Told(noted).ShouldBe("");
+        Told(With(With(noted, Trigger, "{ `date`: `2030-12-24T09:00:00Z` }").Replace(Keyed, ""), Ask, "`ask`: { `wait`: `1h`, `next`: `fork` }")
+            .Replace("`otherwise`: `letter` }", "`otherwise`: `half` }"))
+            .ShouldBe(".steps.fork.branch[0].when not_available\n.steps.note.to.value not_available");
     }
 
     [Fact]
@@ -189,7 +205,7 @@ public sealed class JourneyMistakeTests
     }
 
     [Theory]
-    [InlineData("`steps`: {", PlaybookLimits.StepsOfJourney - 8, "`s%`: { `exit`: `completed` }", ".steps")]
+    [InlineData("`steps`: {", PlaybookLimits.StepsOfJourney - 9, "`s%`: { `exit`: `completed` }", ".steps")]
     [InlineData("`exits`: {", PlaybookLimits.ExitsOfJourney - 1, "`e%`: `orders > %`", ".exits")]
     [InlineData("`branch`: [", PlaybookLimits.BranchesOfStep - 1, "{ `when`: `orders > %`, `next`: `done` }", ".steps.fork.branch")]
     [InlineData("`from`: [", PlaybookLimits.MovedVersions - 1, "1", ".moves.from")]

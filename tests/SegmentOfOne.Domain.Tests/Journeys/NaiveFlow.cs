@@ -8,6 +8,8 @@ internal sealed record NaiveFlow(
     string Id,
     IReadOnlyList<string> Types,
     string? Stage,
+    bool? Keen,
+    bool OfDay,
     Instant? Date,
     bool Yearly,
     int WithinHours,
@@ -32,6 +34,17 @@ internal sealed record NaiveFlow(
         {
             trigger["interaction"] = new JsonArray([.. Types.Select(type => JsonValue.Create(type))]);
             trigger["within"] = $"{WithinHours}h";
+        }
+        else if (Keen is { } keen)
+        {
+            trigger[keen ? "segment" : "left_segment"] = "keen";
+        }
+        else if (OfDay)
+        {
+            trigger["date_of"] = "day";
+            trigger["at"] = "09:30";
+            trigger["ahead"] = "36h";
+            trigger["yearly"] = Yearly;
         }
         else if (Stage is not null)
         {
@@ -68,7 +81,7 @@ internal sealed record NaiveFlow(
 /// <summary>A condition in the playbook's words and as a function of a life and of the event at hand.</summary>
 internal sealed record NaiveCondition(string Text, Func<NaiveJourneys, NaiveEvent?, bool> Holds);
 
-internal sealed record NaiveEvent(string Type, Instant At, string? Key, int? X, string? Zone);
+internal sealed record NaiveEvent(string Type, Instant At, string? Key, int? X, string? Zone, string? Day);
 
 /// <summary>One step: <paramref name="Kind"/> is the field that a playbook names it by.</summary>
 /// <param name="Minutes">Of a wait, of what is waited for, or after midnight.</param>
@@ -119,6 +132,7 @@ internal sealed record NaiveStep(
             ["otherwise"] = Otherwise,
         },
         "open_case" => new JsonObject { ["open_case"] = Receiver, ["reason"] = "why", ["next"] = Next },
+        "set" => new JsonObject { ["set"] = "mood", ["to"] = Minutes == 0 ? new JsonObject { ["value"] = "trait('mood', 0) + 1" } : Minutes, ["next"] = Next },
         "exit" => new JsonObject { ["exit"] = Next },
         _ => throw new NotSupportedException(Kind),
     }).WithoutNulls();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SegmentOfOne.Domain.Zones;
 
 namespace SegmentOfOne.Domain.Tests.Journeys;
@@ -19,7 +20,10 @@ internal sealed class NaiveJourneys(CustomerKey key, IReadOnlyList<NaiveFlow> fl
     private int inForce = 1;
     private int entered;
     private int decisions;
+    private bool keen;
     private int messages;
+
+    public int Mood { get; private set; }
 
     public Instant Clock { get; private set; } = Instant.Min;
 
@@ -43,7 +47,7 @@ internal sealed class NaiveJourneys(CustomerKey key, IReadOnlyList<NaiveFlow> fl
     /// <summary>The first time at which something must happen by itself.</summary>
     public Instant? NextDue()
     {
-        var dates = versions[inForce].Where(flow => flow.Date is not null).Select(flow => DateAfter(flow, Clock));
+        var dates = versions[inForce].Select(flow => DateAfter(flow, Clock));
         var all = runs.Select(run => (Instant?)run.Due).Concat(dates).Where(due => due is not null).Select(due => due!.Value).ToList();
         return all.Count == 0 ? null : all.Min();
     }
@@ -51,22 +55,26 @@ internal sealed class NaiveJourneys(CustomerKey key, IReadOnlyList<NaiveFlow> fl
     /// <summary>An event that is told at a time; what it does.</summary>
     public List<string> Observe(NaiveEvent happened, Instant now)
     {
-        var (before, stage) = (Clock, Stage());
+        var (before, stage, was) = (Clock, Stage(), keen);
         events.Add(happened);
         Clock = Instant.Later(Clock, happened.At);
         var late = now - happened.At;
+        keen = IsKeen();
         return Turn(happened, timeCame: false, flow =>
             (flow.Types.Contains(happened.Type) && late <= TimeSpan.FromHours(flow.WithinHours))
             || (flow.Stage is not null && Stage() != stage && Stage() == flow.Stage)
-            || (flow.Date is not null && now < Clock && DateAfter(flow, before > now ? before : now) is { } date && date <= Clock));
+            || (flow.Keen is { } entered && was != keen && keen == entered)
+            || (now < Clock && DateAfter(flow, before > now ? before : now) is { } date && date <= Clock));
     }
 
     /// <summary>A time that came; what happens by itself.</summary>
     public List<string> Wake(Instant due)
     {
-        var before = Clock;
+        var (before, was) = (Clock, keen);
         Clock = Instant.Later(Clock, due);
-        return Turn(null, timeCame: true, flow => flow.Date is not null && DateAfter(flow, before) is { } date && date <= Clock);
+        keen = IsKeen();
+        return Turn(null, timeCame: true, flow =>
+            (flow.Keen is { } entered && was != keen && keen == entered) || (DateAfter(flow, before) is { } date && date <= Clock));
     }
 
     private List<string> Turn(NaiveEvent? at, bool timeCame, Func<NaiveFlow, bool> fired)
@@ -180,6 +188,11 @@ internal sealed class NaiveJourneys(CustomerKey key, IReadOnlyList<NaiveFlow> fl
                 case "split":
                     Go(run, Way(run, step));
                     break;
+                case "set":
+                    Mood = step.Minutes == 0 ? Mood + 1 : step.Minutes;
+                    log.Add($"T mood {Mood} {Clock}");
+                    Go(run, step.Next);
+                    break;
                 case "open_case":
                     log.Add($"O {step.Receiver} Case {step.Name} {messages++} {Clock}");
                     Go(run, step.Next);
@@ -240,13 +253,26 @@ internal sealed class NaiveJourneys(CustomerKey key, IReadOnlyList<NaiveFlow> fl
 
     private string Stage() => Orders >= 3 ? "cultivation" : Orders >= 1 ? "purchase" : "awareness";
 
-    private static Instant? DateAfter(NaiveFlow flow, Instant after)
+    public bool IsKeen() => Count("a", TimeSpan.FromHours(240)) >= 3;
+
+    /// <summary>The flow's own date, or the day that was told by what happened last, less what it is ahead of; null: none, or none any more.</summary>
+    private Instant? DateAfter(NaiveFlow flow, Instant after)
     {
-        for (var at = DateTimeOffset.FromUnixTimeMilliseconds(flow.Date!.Value.UnixMilliseconds); at.Year < 2100; at = at.AddYears(1))
+        if (!flow.OfDay && flow.Date is null)
         {
-            if (Instant.From(at) > after)
+            return null;
+        }
+
+        var day = flow.OfDay ? events.FindAll(each => each.Day is not null && each.Type is "a" or "b").OrderBy(each => each.At).LastOrDefault()?.Day : null;
+        DateTimeOffset? first = !flow.OfDay ? DateTimeOffset.FromUnixTimeMilliseconds(flow.Date!.Value.UnixMilliseconds)
+            : day is not null ? DateTimeOffset.Parse($"{day}T09:30:00Z", CultureInfo.InvariantCulture)
+            : null;
+        for (var years = 0; first is { } from && from.Year + years < 2100; years++)
+        {
+            var at = Instant.From(from.AddYears(years)) - TimeSpan.FromHours(flow.OfDay ? 36 : 0);
+            if (at > after)
             {
-                return Instant.From(at);
+                return at;
             }
 
             if (!flow.Yearly)

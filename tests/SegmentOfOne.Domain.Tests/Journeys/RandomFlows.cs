@@ -11,13 +11,15 @@ internal sealed class RandomFlows(Random random)
     private NaiveFlow Flow(string id, bool movable)
     {
         var steps = Steps();
-        var kind = random.Next(10);
+        var kind = random.Next(14);
         var (keyed, reentry) = (kind < 7 && Chance(3), Chance(2) ? (int?)null : Chance(4) ? NaiveFlow.Never : random.Next(1, 2_000));
         return new NaiveFlow(
             id,
             kind < 7 ? SomeTypes() : [],
             kind is 7 or 8 ? Stages[random.Next(2)] : null,
-            kind == 9 ? Time.Start + TimeSpan.FromSeconds(random.Next(-40, 365) * 86_400 + random.Next(86_400)) : null,
+            kind is 9 or 10 ? kind == 9 : null,
+            kind is 11 or 12,
+            kind == 13 ? Time.Start + TimeSpan.FromSeconds(random.Next(-40, 365) * 86_400 + random.Next(86_400)) : null,
             Chance(2),
             random.Next(1, 40),
             Chance(3) ? Condition(request: kind < 7) : null,
@@ -63,7 +65,7 @@ internal sealed class RandomFlows(Random random)
         string Anywhere() =>
             Chance(3) && before.Where(step => step.TakesTime && step.Seconds >= 86_400).ToList() is { Count: > 0 } back ? back[random.Next(back.Count)].Name : Forward();
 
-        switch (random.Next(9))
+        switch (random.Next(10))
         {
             case 0 or 1:
                 return new NaiveStep(name, "wait", Seconds: Chance(2) ? random.Next(1, 10_000) : random.Next(86_400, 90 * 86_400), Next: Forward());
@@ -85,6 +87,8 @@ internal sealed class RandomFlows(Random random)
                 return new NaiveStep(
                     name, "decide", Placement: letter ? "letter" : "panel", Action: random.Next(3) switch { 0 => "always", 1 => "never", _ => null },
                     Receiver: letter && Chance(2) ? "post" : null, Next: Anywhere(), Otherwise: Forward());
+            case 8:
+                return new NaiveStep(name, "set", Minutes: random.Next(3), Next: Forward());
             default:
                 return new NaiveStep(name, "open_case", Receiver: "cases", Next: Forward());
         }
@@ -93,7 +97,7 @@ internal sealed class RandomFlows(Random random)
     private NaiveCondition Condition(bool request)
     {
         var (type, count, hours, other) = (Types[random.Next(4)], random.Next(1, 6), random.Next(1, 2_000), random.Next(5));
-        return random.Next(request ? 9 : 6) switch
+        return random.Next(request ? 11 : 8) switch
         {
             0 => new($"count('{type}') >= {count}", (life, _) => life.Count(type, null) >= count),
             1 => new($"count('{type}', {hours}h) >= {count}", (life, _) => life.Count(type, TimeSpan.FromHours(hours)) >= count),
@@ -101,8 +105,10 @@ internal sealed class RandomFlows(Random random)
             3 => new($"in_journey('j0') and orders > 1", (life, _) => life.IsIn("j0") && life.Orders > 1),
             4 => new($"not entered_journey('j0')", (life, _) => !life.WasIn("j0")),
             5 => new($"count('{type}', {hours}h) = 0 and count('a') >= 2", (life, _) => life.Count(type, TimeSpan.FromHours(hours)) == 0 && life.Count("a", null) >= 2),
-            6 => new($"type = '{type}' and has('x')", (_, at) => at?.Type == type && at.X is not null),
-            7 => new($"property('x') >= {other}", (_, at) => at?.X >= other),
+            6 => new($"trait('mood', 0) >= {count}", (life, _) => life.Mood >= count),
+            7 => new($"not in_segment('keen') and trait('visits') > {count}", (life, _) => !life.IsKeen() && life.Count("a", null) > count),
+            8 => new($"type = '{type}' and has('x')", (_, at) => at?.Type == type && at.X is not null),
+            9 => new($"property('x') >= {other}", (_, at) => at?.X >= other),
             _ => new($"type = 'c' or property('x') = {other}", (_, at) => at?.Type == "c" || at?.X == other),
         };
     }

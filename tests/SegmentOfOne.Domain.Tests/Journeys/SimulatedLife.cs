@@ -27,7 +27,7 @@ internal sealed class SimulatedLife
         who = $"shop {shop} customer {number}";
         random = new Random((shop * 1_000) + number);
         prompt = number % 4 > 0;
-        audited = number % 10 == 0;
+        audited = number % 20 == 0;
         var key = new CustomerKey(new UInt128((ulong)shop, (ulong)number));
         (state, naive, this.before, this.after) = (new CustomerState(key), new NaiveJourneys(key, before.Flows), before, after);
     }
@@ -73,7 +73,8 @@ internal sealed class SimulatedLife
             at,
             random.Next(2) == 0 ? $"k{random.Next(4)}" : null,
             random.Next(2) == 0 ? random.Next(6) : null,
-            random.Next(10) == 0 ? Zones[random.Next(Zones.Length)] : null), told);
+            random.Next(10) == 0 ? Zones[random.Next(Zones.Length)] : null,
+            random.Next(10) == 0 ? (random.Next(4) == 0 ? "2028-02-29" : Time.Day(random.Next(-400, 365)).ToString()[..10]) : null), told);
     }
 
     private void Publish(Instant publishing, Instant until)
@@ -165,6 +166,11 @@ internal sealed class SimulatedLife
             yield return ("x", x);
         }
 
+        if (happened.Day is { } day)
+        {
+            yield return ("day", day);
+        }
+
         if (happened.Zone is { } zone)
         {
             yield return ("zone", zone);
@@ -210,6 +216,8 @@ internal sealed class SimulatedLife
                 return $"L {told.Journey} {told.Run} {told.Step} {told.End} {told.Rule} {told.Dwelt} {told.Lasted} {told.At}";
             case JourneyBarred told:
                 return $"B {told.Journey} {told.Rule} {told.At}";
+            case TraitSet told:
+                return $"T {told.Trait} {told.Value} {told.At}";
             case Decided told:
                 return $"D {told.Placement} {told.Action}";
             case MessageLeft told:

@@ -117,6 +117,16 @@ public sealed class PlaybookMistakeTests
         { "\"touches\": 8", "\"touches\": 300", "$.contact.sale_share.touches beyond_ledger" },
         { "\"window\": \"20d\"", "\"window\": \"100d\"", "$.contact.sale_share.window beyond_ledger" },
         { "\"sale\": -3", "\"sale\": 3", "$.contact.trust.sale out_of_range" },
+        { "\"fans\": {", "\"?\": {", "$.segments[\"?\"] invalid_name" },
+        { "\"when\": \"intimacy >= 40\"", "\"wen\": \"intimacy >= 40\"", "$.segments.fans.wen unknown_field\n$.segments.fans missing_field" },
+        { "\"when\": \"intimacy >= 40\"", "\"when\": \"true\", \"percentile\": { \"score\": \"value\", \"enter\": 50, \"leave\": 50 }", "$.segments.fans contradiction" },
+        { "\"when\": \"intimacy >= 40\"", "\"when\": 40", "$.segments.fans.when wrong_type" },
+        { "\"score\": \"influence\"", "\"score\": \"influenz\"", "$.segments.top.percentile.score unknown_value" },
+        { "\"score\": \"influence\", ", "", "$.segments.top.percentile.score missing_field" },
+        { "\"enter\": 90", "\"enter\": 900", "$.segments.top.percentile.enter out_of_range" },
+        { "\"enter\": 90", "\"enter\": 0", "$.segments.top.percentile.enter out_of_range" },
+        { "\"leave\": 87", "\"leave\": 91", "$.segments.top.percentile wrong_order" },
+        { "\"expires_after\": \"700d\"", "\"expires_after\": \"soon\"", "$.consent.expires_after invalid_duration" },
         { "\"care_after_order\": 4", "\"care_after_order\": -1", "$.contact.care_after_order out_of_range" },
         { "\"types\": [\"viewed\"]", "\"types\": [\"veiwed\"]", "$.contact.intent.types[0] unknown_interaction" },
         { "\"holds\": \"90m\"", "\"hold\": \"90m\"", "$.contact.intent.hold unknown_field\n$.contact.intent.holds missing_field" },
@@ -210,6 +220,8 @@ public sealed class PlaybookMistakeTests
         { "count('ordered', 30d) > 8 * 9", "beyond_exactness 1:27" },
         { "distinct_items(30d) > 64", "beyond_exactness 1:23" },
         { "in_fence('shpo')", "unknown_fence 1:10" },
+        { "in_segment('tops')", "unknown_segment 1:12" },
+        { "in_segment(top)", "wrong_arguments 1:1" },
         { "in_fence(shop)", "wrong_arguments 1:1" },
         { "trait('viws') > 1", "unknown_trait 1:7" },
         { "trait(views) > 1", "wrong_arguments 1:1" },
@@ -247,6 +259,13 @@ public sealed class PlaybookMistakeTests
         { "property('name')", "silence()", "$.actions[0].treatments[0].variables.name.value type 1:1" },
         { "\"season\": 10", "\"season\": { \"percent\": 10, \"when\": \"oders > 1\" }", "$.actions[0].levers.season.when unknown_name 1:1" },
         { "\"lifetime_value\": 300", "\"lifetime_value\": \"revenu\"", "$.care.lifetime_value unknown_name 1:1" },
+        { "intimacy >= 40", "property('total') > 1", "$.segments.fans.when not_available 1:1" },
+        { "intimacy >= 40", "in_segment('top')", "$.segments.fans.when not_available 1:1" },
+        { "intimacy >= 40", "hour_utc()", "$.segments.fans.when type 1:1" },
+        { "orders >= 1", "in_segment('top')", "$.journey.forward.purchase not_available 1:1" },
+        { "interaction < 1", "in_segment('top')", "$.journey.back[0].when not_available 1:1" },
+        { "intimacy_fall >= 15", "in_segment('top')", "$.journey.overlays.in_recovery.on not_available 1:1" },
+        { "4 * (property('rating') - 3)", "if(in_segment('top'), 1, 2)", "$.interactions.rated.intimacy not_available 1:4" },
         { "\"in_stock\": \"true\"", "\"in_stock\": \"orders\"", "$.location.fences[0].in_stock type 1:1" },
     };
 
@@ -372,14 +391,15 @@ public sealed class PlaybookMistakeTests
     [InlineData("\"variables\": {", PlaybookLimits.VariablesOfTreatment, "\"v%\": { \"value\": \"orders\", \"fallback\": \"x\" }", "$.actions[0].treatments[0].variables")]
     [InlineData("\"caps\": [", PlaybookLimits.Caps, "{ \"scope\": \"overall\", \"limit\": 1, \"window\": \"1d\" }", "$.contact.caps")]
     [InlineData("\"hours\": [", PlaybookLimits.OpenHours, "{ \"from\": \"10:00\", \"to\": \"11:00\" }", "$.location.fences[0].open.hours")]
+    [InlineData("\"segments\": {", PlaybookLimits.Segments, "\"s%\": { \"when\": \"true\" }", "$.segments")]
     [InlineData("\"content\": {", PlaybookLimits.FieldsOfContent, "\"f%\": \"x\"", "$.actions[0].treatments[0].content")]
     public void Every_list_has_its_bound(string list, int most, string entry, string path)
     {
         string Filled(int entries) => TinyPlaybook.With(list, list + string.Concat(
             Enumerable.Range(0, entries).Select(i => entry.Replace("%", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal) + ",")));
 
-        // One entry stands there already, and the interactions have three.
-        var present = list.Contains("interactions", StringComparison.Ordinal) ? 3 : 1;
+        // One entry stands there already, but of interactions there are three, and of segments two.
+        var present = list.Contains("interactions", StringComparison.Ordinal) ? 3 : list.Contains("segments", StringComparison.Ordinal) ? 2 : 1;
         Mistakes(Filled(most - present)).ShouldBeEmpty();
         Mistakes(Filled(most - present + 1)).Split('\n').ShouldContain($"{path} too_many");
     }

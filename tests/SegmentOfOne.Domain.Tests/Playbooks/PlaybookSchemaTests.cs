@@ -51,6 +51,7 @@ public sealed class PlaybookSchemaTests
         { "$defs/intent/properties/evidence/maxItems", Language.Evidences.Count },
         { "$defs/consent/properties/purposes/maxItems", Language.Purposes.Count },
         { "$defs/consent/properties/channels/maxItems", PlaybookLimits.Channels },
+        { "properties/segments/maxProperties", PlaybookLimits.Segments },
         { "$defs/location/properties/fences/maxItems", PlaybookLimits.Fences },
         { "$defs/fence/properties/radius_meters/minimum", PlaybookLimits.SmallestRadius },
         { "$defs/fence/properties/radius_meters/maximum", PlaybookLimits.LargestRadius },
@@ -99,6 +100,7 @@ public sealed class PlaybookSchemaTests
         Words(At(Schema, "$defs/content/properties/format"), "enum").ShouldBe(Language.ContentFormats.Keys, ignoreOrder: true);
         Words(At(Schema, "$defs/cap/properties/scope"), "enum").ShouldBe(Language.CapScopes.Keys, ignoreOrder: true);
         Words(At(Schema, "$defs/open_hours/properties/days/items"), "enum").ShouldBe(Language.Days.Keys, ignoreOrder: true);
+        Words(At(Schema, "$defs/percentile/properties/score"), "enum").ShouldBe(Language.RankedScores.Keys, ignoreOrder: true);
         Words(definitions.GetProperty("purpose"), "enum").ShouldBe(Language.Purposes.Keys, ignoreOrder: true);
         Words(definitions.GetProperty("stage"), "enum").ShouldBe(Language.Rungs.Keys, ignoreOrder: true);
         FieldList.Forward.Optional.ShouldBe(Language.Rungs.Keys, ignoreOrder: true);

@@ -74,7 +74,11 @@ internal static class TinyPlaybook
             "recovery_lock": { "complaint_holds": "15d" },
             "intent": { "types": ["viewed"], "evidence": ["cart"], "holds": "90m" }
           },
-          "consent": { "purposes": ["sell"], "channels": ["app"] },
+          "consent": { "purposes": ["sell"], "channels": ["app"], "expires_after": "700d" },
+          "segments": {
+            "fans": { "description": "Ours.", "when": "intimacy >= 40" },
+            "top": { "percentile": { "score": "influence", "enter": 90, "leave": 87 } }
+          },
           "location": {
             "half_life": "5m", "leave": 1.5, "dwell": "30s", "cooldown": "2h", "on_foot_meters": 500, "by_car_meters": 5000,
             "fences": [

@@ -95,7 +95,7 @@ public sealed class CheckpointTests : IDisposable
             }
         });
         writing.Wait();
-        var round = Task.Run(_host.Engine.Checkpointer.Round);
+        var round = Task.Run(() => _host.Engine.Checkpointer.Round());
         (await _host.Turn(Requests.Interaction("c0", "during"))).Reply.Version.ShouldBe(2);
         done.Set();
         await holder;
@@ -110,7 +110,7 @@ public sealed class CheckpointTests : IDisposable
         await Live(customers: 1, turnsEach: 1);
         var turn = _host.Engine.Turn(Requests.Interaction("c0", "lost", properties: Properties.Of(("text", new string('x', 4_000)))), default).AsTask();
         _host.Storage.LimitPages(1);
-        var round = Task.Run(_host.Engine.Checkpointer.Round);
+        var round = Task.Run(() => _host.Engine.Checkpointer.Round());
         _host.Commit();
         await Should.ThrowAsync<CustomersUnavailableException>(turn);
         await round;

@@ -205,7 +205,7 @@ public sealed class ClockTests : IDisposable
         (await Story(customer)).SelectMany(turn => turn.Facts).OfType<JourneyStepped>().Count(stepped => stepped.From.Length > 0);
 
     private async Task Check(string customer) =>
-        WaitingShop.Check(await Histories.Check(_host.Engine, Requests.User(customer)), _host.Time.Now);
+        WaitingShop.Check(await Histories.Check(_host.Engine, Requests.User(customer)), _host.Time.Now, WaitingShop.Cart);
 
     private long DueBytes()
     {

@@ -122,7 +122,7 @@ public sealed class SegmentTests : IDisposable
             """
             {
               "viewers": { "when": "count('product_viewed', 1d) >= 1" },
-              "top": { "percentile": { "score": "interaction", "enter": 90, "leave": 85 } }
+              "top": { "percentile": { "score": "involvement", "enter": 90, "leave": 85 } }
             }
             """);
         return JsonSerializer.SerializeToUtf8Bytes(document);

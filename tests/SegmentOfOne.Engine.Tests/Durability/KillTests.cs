@@ -28,6 +28,19 @@ public sealed class KillTests(ITestOutputHelper output)
         }
 
         acknowledged.Count.ShouldBeGreaterThan(Rounds);
+
+        // What was due while nobody lived, and what is due now, happens once, as of its time.
+        await using var engine = await EmbeddedEngine.Open(new EngineOptions { DataFolder = folder.Path }, default);
+        await Task.Delay(WaitingShop.BriefCart.Length * TimeSpan.FromSeconds(1) + TimeSpan.FromSeconds(3));
+        var steps = 0;
+        for (var customer = 0; customer < Victim.Customers; customer++)
+        {
+            var soon = Instant.From(TimeProvider.System.GetUtcNow()) - TimeSpan.FromSeconds(1);
+            steps += WaitingShop.Check(await Histories.Check(engine, Requests.User($"c{customer}")), soon, WaitingShop.BriefCart);
+        }
+
+        output.WriteLine($"{steps} steps by time");
+        steps.ShouldBeGreaterThan(Rounds);
     }
 
     private static async Task KillOne(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Tests.Hosting;
 
 namespace SegmentOfOne.Engine.Tests.Durability;
@@ -14,7 +15,7 @@ internal static class Victim
     {
         var (folder, run) = (args[0], args[1]);
         await using var engine = await EmbeddedEngine.Open(
-            new EngineOptions { DataFolder = folder, CheckpointAfter = TimeSpan.FromMilliseconds(50) }, default);
+            new EngineOptions { DataFolder = folder, CheckpointAfter = TimeSpan.FromMilliseconds(50), Playbook = WaitingShop.BriefSource }, default);
         var output = TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
         await output.WriteLineAsync("ready");
         await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Work(engine, output, run, worker)));
@@ -27,7 +28,10 @@ internal static class Victim
         for (var turn = 0; ; turn++)
         {
             var (customer, id) = ($"c{random.Next(Customers)}", $"{run}-{worker}-{turn}");
-            var answer = (TurnAnswer.Answered)await engine.Turn(Requests.Interaction(customer, id), default);
+            var request = turn % 4 == 0
+                ? Requests.Interaction(customer, id, "product_added", properties: Properties.Of(("cart_id", id)))
+                : Requests.Interaction(customer, id);
+            var answer = (TurnAnswer.Answered)await engine.Turn(request, default);
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{customer} {id} {answer.Reply.Version}"));
         }
     }

@@ -12,9 +12,14 @@ internal static class WaitingShop
     public static readonly (string Step, TimeSpan Wait)[] Cart =
         [("first", TimeSpan.FromHours(1)), ("second", TimeSpan.FromMinutes(1)), ("third", TimeSpan.FromHours(30)), ("fourth", TimeSpan.FromSeconds(1))];
 
+    /// <summary>The same for tests that wait in earnest.</summary>
+    public static readonly (string Step, TimeSpan Wait)[] BriefCart = [("first", TimeSpan.FromSeconds(1)), ("second", TimeSpan.FromSeconds(1))];
+
     public static readonly TimeSpan Wish = TimeSpan.FromHours(5);
 
-    public static ReadOnlyMemory<byte> Source { get; } = With(CartJourney(), WishJourney());
+    public static ReadOnlyMemory<byte> Source { get; } = With(CartJourney(Cart), WishJourney());
+
+    public static ReadOnlyMemory<byte> BriefSource { get; } = With(CartJourney(BriefCart));
 
     /// <summary>The default playbook with these journeys and no others.</summary>
     public static byte[] With(params JsonNode[] journeys)
@@ -35,8 +40,9 @@ internal static class WaitingShop
         """)!;
 
     /// <summary>Checks that every step of a story happened at its exact time, once, and that nothing is left that is due.</summary>
+    /// <param name="cart">The steps of a cart.</param>
     /// <returns>How many steps time brought about.</returns>
-    public static int Check(IEnumerable<Turn> story, Instant now)
+    public static int Check(IEnumerable<Turn> story, Instant now, ReadOnlySpan<(string Step, TimeSpan Wait)> cart)
     {
         var expected = new List<(long Run, string To, Instant At)>();
         var happened = new List<(long Run, string To, Instant At)>();
@@ -50,10 +56,10 @@ internal static class WaitingShop
                 {
                     case JourneyEntered { Journey: "cart" } entered:
                         var at = entered.At;
-                        for (var i = 0; i < Cart.Length; i++)
+                        for (var i = 0; i < cart.Length; i++)
                         {
-                            at += Cart[i].Wait;
-                            expected.Add((entered.Run, i + 1 < Cart.Length ? Cart[i + 1].Step : "done", at));
+                            at += cart[i].Wait;
+                            expected.Add((entered.Run, i + 1 < cart.Length ? cart[i + 1].Step : "done", at));
                         }
 
                         break;
@@ -81,20 +87,22 @@ internal static class WaitingShop
             expected.Add((run, "given_up", at));
         }
 
-        expected.RemoveAll(step => step.At > now);
+        // What is not yet due may have happened while this was read.
+        var known = happened.ToHashSet();
+        expected.RemoveAll(step => step.At > now && !known.Contains(step));
         happened.Order().ShouldBe(expected.Order());
         return happened.Count;
     }
 
-    private static JsonObject CartJourney()
+    private static JsonObject CartJourney(ReadOnlySpan<(string Step, TimeSpan Wait)> cart)
     {
         var steps = new JsonObject { ["done"] = new JsonObject { ["exit"] = "completed" } };
-        for (var i = 0; i < Cart.Length; i++)
+        for (var i = 0; i < cart.Length; i++)
         {
-            steps[Cart[i].Step] = new JsonObject
+            steps[cart[i].Step] = new JsonObject
             {
-                ["wait"] = $"{(long)Cart[i].Wait.TotalSeconds}s",
-                ["next"] = i + 1 < Cart.Length ? Cart[i + 1].Step : "done",
+                ["wait"] = $"{(long)cart[i].Wait.TotalSeconds}s",
+                ["next"] = i + 1 < cart.Length ? cart[i + 1].Step : "done",
             };
         }
 
@@ -104,7 +112,7 @@ internal static class WaitingShop
             ["trigger"] = new JsonObject { ["interaction"] = new JsonArray("product_added"), ["within"] = "730d" },
             ["key"] = "cart_id",
             ["concurrency"] = 10,
-            ["start"] = Cart[0].Step,
+            ["start"] = cart[0].Step,
             ["steps"] = steps,
         };
     }

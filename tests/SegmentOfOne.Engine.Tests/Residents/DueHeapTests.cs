@@ -9,7 +9,7 @@ public sealed class DueHeapTests
     [Fact]
     public void Customers_come_out_of_a_shard_when_they_are_due_however_often_that_changed_and_whoever_left_meanwhile()
     {
-        const int Seeds = 50;
+        const int Seeds = 10;
         for (var seed = 0; seed < Seeds; seed++)
         {
             var random = new Random(seed);

@@ -4,7 +4,7 @@ namespace SegmentOfOne.Engine.Tests.Simulation;
 
 public sealed class ClockSimulationTests(ITestOutputHelper output)
 {
-    private const int Worlds = 150;
+    private const int Worlds = 100;
     private const int Steps = 250;
 
     /// <summary>A failure names its seed: put it into <c>first</c> to see it alone.</summary>

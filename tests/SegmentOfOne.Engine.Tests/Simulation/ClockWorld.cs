@@ -133,11 +133,16 @@ internal sealed class ClockWorld : IDisposable
 
     private void Commit()
     {
-        while (_engine.Home.Journal.Step())
+        do
         {
-        }
+            while (_engine.Home.Journal.Step())
+            {
+            }
 
-        Settle();
+            // What was only half done when it was left goes on now, and queues more.
+            Settle();
+        }
+        while (_engine.Home.Journal.Step());
     }
 
     private void Save()
@@ -201,7 +206,7 @@ internal sealed class ClockWorld : IDisposable
             }
 
             Histories.Check(view, story);
-            Steps += WaitingShop.Check(story, _time.Now);
+            Steps += WaitingShop.Check(story, _time.Now, WaitingShop.Cart);
             known.UnionWith(story.Select(turn => turn.Id));
         }
 

@@ -1,20 +1,23 @@
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using SegmentOfOne.Benchmarks.Servers;
 using SegmentOfOne.Engine;
-using SegmentOfOne.LoadTest.Shop;
 
 namespace SegmentOfOne.LoadTest.Tests.Replay;
 
 /// <summary>
-/// The real gateway program, driven through the shop's year by the real load testers' program: replayed with a decision at each turn,
-/// verified, stopped, started again, replayed again, stopped. What each step said is kept for the tests.
+/// The real gateway program, driven through the shop's year by the real load testers' program, its clock moved along: replayed with a decision
+/// at each turn, verified, left alone for a month, stopped, started again, replayed again, stopped. What each step said is kept for the tests.
 /// </summary>
 public sealed class ReplayedYear : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>The time of the file's first line.</summary>
+    public static readonly DateTimeOffset Begins = new(2010, 12, 1, 8, 26, 0, TimeSpan.Zero);
+
+    /// <summary>A month after the file's last line.</summary>
+    private static readonly DateTimeOffset Ends = new(2012, 1, 9, 12, 0, 0, TimeSpan.Zero);
 
     private readonly ScratchFolder _data = new();
+    private readonly List<JsonNode> _overviews = [];
+    private readonly List<int> _exitCodes = [];
 
     public ProgramRun FirstReplay { get; private set; } = null!;
 
@@ -22,10 +25,13 @@ public sealed class ReplayedYear : IAsyncLifetime, IDisposable
 
     public ProgramRun SecondReplay { get; private set; } = null!;
 
-    /// <summary>The overview after the first replay, after the restart, and after the second replay.</summary>
+    /// <summary>The overview after the month, after the restart, and after the second replay.</summary>
     public IReadOnlyList<JsonNode> Overviews => _overviews;
 
-    /// <summary>The receipts after the first replay.</summary>
+    /// <summary>The ways through every journey after the month.</summary>
+    public IReadOnlyList<JsonNode> Journeys { get; private set; } = [];
+
+    /// <summary>The receipts after the first run.</summary>
     public ShopReceipts Receipts { get; private set; } = null!;
 
     /// <summary>How the gateway ended each time that it was asked to stop.</summary>
@@ -34,8 +40,8 @@ public sealed class ReplayedYear : IAsyncLifetime, IDisposable
     /// <summary>The data folder that the stopped gateway left.</summary>
     public string Data => _data.Path;
 
-    private readonly List<JsonNode> _overviews = [];
-    private readonly List<int> _exitCodes = [];
+    /// <summary>The folder in an engine of this process, in which nothing becomes due.</summary>
+    public EngineOptions Engine => new() { DataFolder = Data, WakesByHand = true };
 
     public async Task InitializeAsync()
     {
@@ -43,50 +49,33 @@ public sealed class ReplayedYear : IAsyncLifetime, IDisposable
         {
             return;
         }
-        await using (ServerProcess gateway = await ServerProcess.StartGateway(Data, default))
+        await using (StandingGateway gateway = await StandingGateway.Start(Data, Begins))
         {
-            FirstReplay = await Command(gateway, "replay", "--decide");
-            _overviews.Add(await Overview(gateway));
-            Verification = await Command(gateway, "verify");
-            _exitCodes.Add(await gateway.Stop(default));
+            FirstReplay = await gateway.Replay("--decide");
+            Verification = await gateway.Command("verify");
+            await gateway.MoveTo(Ends);
+
+            // Percentiles are found among what is saved: once more when all of it is.
+            await gateway.Overview();
+            await gateway.MoveTo(Ends.AddDays(1));
+            _overviews.Add(await gateway.Overview());
+            Journeys = await gateway.Journeys();
+            _exitCodes.Add(await gateway.Stop());
         }
-        await using (EmbeddedEngine engine = await EmbeddedEngine.Open(new EngineOptions { DataFolder = Data }, default))
+        await using (EmbeddedEngine engine = await EmbeddedEngine.Open(Engine, default))
         {
             Receipts = await ShopReceipts.Of(engine);
         }
-        await using (ServerProcess gateway = await ServerProcess.StartGateway(Data, default))
+        await using (StandingGateway gateway = await StandingGateway.Start(Data, Ends.AddDays(1)))
         {
-            _overviews.Add(await Overview(gateway));
-            SecondReplay = await Command(gateway, "replay", "--decide");
-            _overviews.Add(await Overview(gateway));
-            _exitCodes.Add(await gateway.Stop(default));
+            _overviews.Add(await gateway.Overview());
+            SecondReplay = await gateway.Replay("--decide");
+            _overviews.Add(await gateway.Overview());
+            _exitCodes.Add(await gateway.Stop());
         }
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
 
     public void Dispose() => _data.Dispose();
-
-    private static Task<ProgramRun> Command(ServerProcess gateway, string command, params string[] options) =>
-        ProgramRun.Of([command, ShopDataFactAttribute.File, "--against", $"http://{gateway.Grpc}", .. options]);
-
-    /// <summary>The overview is a moment behind the turns: asked until it holds all of them, without what is of its process and moment.</summary>
-    private static async Task<JsonNode> Overview(ServerProcess gateway)
-    {
-        using var http = new HttpClient();
-        using var patience = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            var overview = (await http.GetFromJsonAsync<JsonObject>($"http://{gateway.Http}/admin/v1/overview", patience.Token))!;
-            if (long.Parse((string)overview["turns"]!) >= ShopSums.OnlineRetail.Turns)
-            {
-                foreach (var passing in new[] { "as_of", "clock", "process" })
-                {
-                    overview.Remove(passing).ShouldBeTrue();
-                }
-                return overview;
-            }
-            await Task.Delay(100, patience.Token);
-        }
-    }
 }

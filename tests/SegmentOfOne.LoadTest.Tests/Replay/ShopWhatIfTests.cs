@@ -13,9 +13,10 @@ public sealed class ShopWhatIfTests(DecidedMonths months) : IClassFixture<Decide
     public async Task Under_the_same_playbook_no_decision_of_the_shop_differs()
     {
         months.Replay.ExitCode.ShouldBe(0, months.Replay.Output);
-        await using EmbeddedEngine engine = await EmbeddedEngine.Open(new EngineOptions { DataFolder = months.Data }, default);
+        await using EmbeddedEngine engine = await EmbeddedEngine.Open(months.Engine, default);
         var (result, _) = await Ask(engine, engine.Playbooks.InForce.Playbook);
-        (result.Turns, result.Decisions).ShouldBe((DecidedMonths.Turns, DecidedMonths.Turns));
+        result.Turns.ShouldBeGreaterThan(DecidedMonths.Turns);
+        result.Decisions.ShouldBeGreaterThanOrEqualTo(DecidedMonths.Turns);
         (result.Different, result.Reweighed, result.LeftOut).ShouldBe((0, 0, 0));
         result.After.Actions.ShouldBe(result.Before.Actions, ignoreOrder: true);
         result.Before.Actions.Count.ShouldBeGreaterThan(2);
@@ -25,7 +26,7 @@ public sealed class ShopWhatIfTests(DecidedMonths months) : IClassFixture<Decide
     [ShopDataFact]
     public async Task With_one_cap_changed_only_that_cap_explains_what_differs()
     {
-        await using EmbeddedEngine engine = await EmbeddedEngine.Open(new EngineOptions { DataFolder = months.Data }, default);
+        await using EmbeddedEngine engine = await EmbeddedEngine.Open(months.Engine, default);
         var capped = Encoding.UTF8.GetString(Playbook.DefaultSource.Span).Replace(
             "\"match\": \"reward\", \"direction\": \"inbound\", \"limit\": 10", "\"match\": \"inform\", \"direction\": \"inbound\", \"limit\": 3", StringComparison.Ordinal);
         var (result, differences) = await Ask(engine, Playbook.Parse(Encoding.UTF8.GetBytes(capped), 2).Playbook.ShouldNotBeNull(), carry: true);

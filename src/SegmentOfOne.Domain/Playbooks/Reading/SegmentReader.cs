@@ -5,6 +5,7 @@ namespace SegmentOfOne.Domain.Playbooks.Reading;
 
 internal static class SegmentReader
 {
+    private const double LowestEntry = 1;
     private const double HighestPercentile = 100;
 
     public static ImmutableArray<SegmentRule> Read(List<KeyValuePair<string, Place>> segments) =>
@@ -36,9 +37,9 @@ internal static class SegmentReader
         var percentile = place.Object(FieldList.Percentile);
         var rule = new PercentileRule(
             percentile["score"]?.OneOf(Words.RankedScores, "score") ?? default,
-            percentile.Number("enter", 0, HighestPercentile),
+            percentile.Number("enter", LowestEntry, HighestPercentile),
             percentile.Number("leave", 0, HighestPercentile));
-        if (rule.Leave > rule.Enter)
+        if (rule.Enter > 0 && rule.Leave > rule.Enter)
         {
             place.Mistake(PlaybookErrorCode.WrongOrder, "A customer leaves at a percentile that is not higher than the one at which it enters.");
         }
