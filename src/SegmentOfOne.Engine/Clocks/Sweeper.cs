@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using SegmentOfOne.Domain;
@@ -56,8 +57,9 @@ internal sealed class Sweeper(CustomerHome home)
                 home.Ranking.Look();
                 rest = Adopt() ? Stopwatch.GetElapsedTime(began) : Idle;
             }
-            catch (CustomersUnavailableException)
+            catch (Exception exception) when (exception is CustomersUnavailableException or DbException)
             {
+                // The store is down, or another process was first to note that all have a playbook.
                 rest = AfterTrouble;
             }
             catch (OperationCanceledException)
