@@ -47,7 +47,7 @@ public sealed class OpenApiTests(RunningGateway gateway) : IClassFixture<Running
     {
         await gateway.Interact(ExperienceCalls.Interaction("openapi", "1", "product_added", properties: ("price", Google.Protobuf.WellKnownTypes.Value.ForNumber(2.5))));
         var document = await gateway.Get(HttpApi.OpenApiPath);
-        foreach (var path in new[] { "/v1/customers/user_id/openapi", "/v1/customers/user_id/openapi/turns", "/admin/v1/overview", "/admin/v1/customers", "/admin/v1/playbook/versions", "/admin/v1/segments", "/admin/v1/journeys", "/admin/v1/journeys/abandoned_cart", "/admin/v1/segments/regulars/customers" })
+        foreach (var path in new[] { "/v1/customers/user_id/openapi", "/v1/customers/user_id/openapi/turns", "/admin/v1/overview", "/admin/v1/customers", "/admin/v1/playbook/versions", "/admin/v1/segments", "/admin/v1/journeys", "/admin/v1/journeys/abandoned_cart", "/admin/v1/segments/regulars/customers", "/admin/v1/outbox", "/admin/v1/outbox/messages" })
         {
             var described = document["paths"]![path.Replace("user_id/openapi", "{kind}/{value}", StringComparison.Ordinal)
                 .Replace("abandoned_cart", "{journey}", StringComparison.Ordinal).Replace("regulars", "{segment}", StringComparison.Ordinal)]!["get"]!;

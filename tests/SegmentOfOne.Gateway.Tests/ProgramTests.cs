@@ -212,7 +212,7 @@ public sealed partial class ProgramTests : IDisposable
     {
         var (exit, output, _) = await GatewayProcess.Run(_folder.Path, "--help");
         exit.ShouldBe(0);
-        foreach (var option in new[] { "--http", "--grpc", "--data", "--playbook", "--clock", "--clock-stands", "playbook" })
+        foreach (var option in new[] { "--http", "--grpc", "--data", "--playbook", "--receivers", "--clock", "--clock-stands", "playbook" })
         {
             output.ShouldContain(option);
         }

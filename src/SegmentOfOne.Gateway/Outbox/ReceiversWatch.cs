@@ -71,8 +71,8 @@ public sealed partial class ReceiversWatch : IDisposable
 
     public void Dispose() => _timer?.Dispose();
 
-    /// <summary>Reads the file again.</summary>
-    internal void Look()
+    /// <summary>Reads the file again; by itself it is read every two seconds.</summary>
+    public void Look()
     {
         lock (_reading)
         {
