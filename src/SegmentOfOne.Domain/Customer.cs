@@ -89,7 +89,7 @@ public static partial class Customer
         throw new ArgumentException($"turn {turn.Version} has no decision {decision}", nameof(decision));
     }
 
-    /// <summary>The caps that held something back at the decisions of a turn: for each decision every cap that was full for a candidate which
+    /// <summary>The caps that held something back at the decisions of a turn that its caller asked for: for each every cap that was full for a candidate which
     /// the gates before had let pass. <paramref name="before"/> is folded up to the turn before and is used up; the playbook is that turn's.</summary>
     /// <exception cref="ArgumentException">State, turn and playbook don't belong together.</exception>
     public static ImmutableArray<CapRule> CapHits(CustomerState before, Turn turn, Playbook playbook)
@@ -98,7 +98,7 @@ public static partial class Customer
         var hits = new List<CapRule>();
         foreach (var fact in turn.Facts)
         {
-            if (fact is Decided decided)
+            if (fact is Decided { AskedBy: null } decided)
             {
                 DecisionTurn.AddCapHits(hits, playbook, decided, ScopeOf(before, turn, decided, playbook), turn.At);
             }

@@ -24,6 +24,9 @@ public sealed partial class CustomerHome
     internal static long DueOf(CustomerState state, PlaybookSet playbooks, Instant? from = null) =>
         Domain.Customer.NextDue(state, playbooks, from)?.UnixMilliseconds ?? Resident.Never;
 
+    /// <summary>Turns that nobody asked for, taken here since this process began.</summary>
+    public long ClockTurns => Figures.ClockTurns;
+
     /// <summary>Customers of whom it isn't known when something is due: their turns are yet to be folded.</summary>
     internal KeySet Unlooked { get; } = new();
 
@@ -44,7 +47,8 @@ public sealed partial class CustomerHome
     internal uint IdleSeconds => (uint)Math.Min(Options.IdleAfter.TotalSeconds, uint.MaxValue);
 
     /// <summary>Begins to wake customers when something of theirs is due: those in memory here, and by the store's rows those that are in
-    /// nobody's. A home of an embedded engine does so from its start; one of many, when it is told where to bring wakes.</summary>
+    /// nobody's. A home of an embedded engine does so from its start; one of many, when it is told where to bring wakes.
+    /// Where the clock is moved by hand it only remembers that, for <see cref="WakeDue"/>.</summary>
     /// <param name="isMine">Whether to look after a customer that is in no memory; all homes together look after all. It may change
     /// at any time: two that look after one wake it twice, which does no harm.</param>
     public void KeepClocks(WakeCustomer wake, Func<CustomerKey, bool> isMine)

@@ -61,7 +61,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
 
         var verification = await ProgramRun.Of("verify", _shop, "--against", Address);
         verification.ExitCode.ShouldBe(1, verification.Output);
-        verification.Output.ShouldContain("customer 8: turns: 2 by its turns, 3 by its state; the interactions are not those of the file");
+        verification.Output.ShouldMatch("customer 8: .*the interactions are not those of the file");
         verification.Output.ShouldNotContain("customer 7");
     }
 

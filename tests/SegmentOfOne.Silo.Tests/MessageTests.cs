@@ -68,7 +68,9 @@ public sealed class MessageTests : IDisposable
         var refused = await customer.Turn(Request with { Id = "i2", Placements = ["nowhere"] }, default);
         Send(TurnResult.Of(refused)).Answer().ShouldBeOfType<TurnAnswer.Refused>().ShouldBe(refused);
 
+        await customer.Turn(Request with { Id = "i3", Type = "product_added", OccurredAt = null }, default);
         var view = (await customer.Get(null, default)).ShouldNotBeNull();
+        view.State.Journeys.Runs.Length.ShouldBePositive();
         var seen = Send(new ViewResult { View = view }).Answer().ShouldNotBeNull();
         (seen.Key, seen.AsOf, seen.Scores).ShouldBe((view.Key, view.AsOf, view.Scores));
         StateFormat.ToBytes(seen.State).ShouldBe(StateFormat.ToBytes(view.State));
@@ -81,6 +83,8 @@ public sealed class MessageTests : IDisposable
         var busy = new CustomersUnavailableException(Unavailability.Overloaded, "Too much.", TimeSpan.FromMilliseconds(70));
         var heard = Should.Throw<CustomersUnavailableException>(() => Send(new TurnResult { Trouble = Trouble.Of(busy) }).Answer());
         (heard.Reason, heard.Message, heard.RetryAfter).ShouldBe((busy.Reason, busy.Message, busy.RetryAfter));
+
+        Should.Throw<CustomersUnavailableException>(() => Send(new TurnResult { Trouble = Trouble.Late }).Answer()).Reason.ShouldBe(Unavailability.Overloaded);
 
         var damaged = new CustomerDamagedException(new CustomerKey(42), "snapshot");
         var told = Should.Throw<CustomerDamagedException>(() => Send(new ViewResult { Trouble = Trouble.Of(damaged) }).Answer());

@@ -65,6 +65,7 @@ public sealed class ProgramTests(PostgreSqlServer server) : IClassFixture<Postgr
     [InlineData("'nowhere' is not ADDRESS:PORT", "--localhost", "--silo", "nowhere")]
     [InlineData("no provider Oracle", "--clustering", "Invariant=Oracle;Host=db")]
     [InlineData("not by a folder", "--clustering", "data")]
+    [InlineData("nobody can move the clocks", "--clustering", "Invariant=Npgsql;Host=db", "--clock", "2027-01-01T00:00:00Z", "--clock-stands")]
     [InlineData("'boss'", "--localhost", "--role", "boss")]
     public async Task What_makes_no_cluster_is_refused_with_the_reason(string reason, params string[] options)
     {

@@ -6,6 +6,7 @@ using SegmentOfOne.Engine;
 using SegmentOfOne.Gateway.Hosting;
 using SegmentOfOne.Gateway.Outbox;
 using SegmentOfOne.Gateway.Treatments;
+using SegmentOfOne.Silo.Clocks;
 using SegmentOfOne.Silo.Customers;
 using SegmentOfOne.Silo.Hosting;
 using SegmentOfOne.Silo.Playbooks;
@@ -18,7 +19,8 @@ namespace SegmentOfOne.SiloTestHost;
 /// </summary>
 internal sealed class TestHost : IAsyncDisposable
 {
-    private readonly StoreAddress _store;
+    private readonly GatewayOptions _options;
+    private readonly TimeProvider _time;
     private readonly int _port;
     private readonly TextWriter _output;
     private readonly ILoggerFactory _logs = GatewayServer.OpenLogs();
@@ -30,11 +32,11 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly InProcessTestCluster _cluster;
     private int _started;
 
-    private TestHost(short silos, StoreAddress store, int port, TextWriter output)
+    private TestHost(short silos, GatewayOptions options, int port, TextWriter output)
     {
-        _receivers = new GatewayOptions().OpenReceivers(_logs);
-        (_store, _port, _output) = (store, port, output);
-        _database = store.OpenDatabase();
+        _receivers = options.OpenReceivers(_logs);
+        (_options, _time, _port, _output) = (options, options.Time(), port, output);
+        _database = options.Store.OpenDatabase();
         var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.ConfigureFileLogging = false;
         builder.Options.InitializeClientOnDeploy = false;
@@ -51,9 +53,10 @@ internal sealed class TestHost : IAsyncDisposable
     }
 
     /// <summary>Starts the silos and says so.</summary>
-    public static async Task<TestHost> Start(short silos, StoreAddress store, int port, TextWriter output)
+    /// <param name="options">Of all gateways, but for their ports.</param>
+    public static async Task<TestHost> Start(short silos, GatewayOptions options, int port, TextWriter output)
     {
-        var host = new TestHost(silos, store, port, output);
+        var host = new TestHost(silos, options, port, output);
         try
         {
             await host._cluster.DeployAsync();
@@ -62,7 +65,7 @@ internal sealed class TestHost : IAsyncDisposable
                 await host.Open(silo);
             }
 
-            await output.WriteLineAsync($"Ready: {silos} silos on {store}.");
+            await output.WriteLineAsync($"Ready: {silos} silos on {options.Store}.");
             return host;
         }
         catch
@@ -110,22 +113,24 @@ internal sealed class TestHost : IAsyncDisposable
         int.TryParse(number, CultureInfo.InvariantCulture, out var wanted) ? _silos.Find(silo => silo.Number == wanted) : null;
 
     private CustomerHome OpenHome() =>
-        new GatewayOptions { Store = _store }.Open(_database, _contents, _receivers, TimeProvider.System, _logs, CustomerHome.Open, default).GetAwaiter().GetResult();
+        _options.Open(_database, _contents, _receivers, _time, _logs, CustomerHome.Open, default).GetAwaiter().GetResult();
 
     private async Task Open(InProcessSiloHandle silo)
     {
         var (home, local) = _homes[silo.Name];
         var grains = silo.ServiceProvider.GetRequiredService<IGrainFactory>();
         var number = _started++;
-        var options = new GatewayOptions
+        var options = _options with
         {
-            Store = _store,
             Http = new ListenAddress(IPAddress.Loopback, _port == 0 ? 0 : _port + (2 * number)),
             Grpc = new ListenAddress(IPAddress.Loopback, _port == 0 ? 0 : _port + (2 * number) + 1),
         };
         var engine = new ServedEngine(
-            new ClusterCustomers(grains, home, local), new ClusterPlaybooks(grains, home.Playbooks), new ClusterQueries(grains, home.Queries), _contents, home.Outbox);
-        var gateway = await GatewayServer.Start(options, engine, TimeProvider.System, _logs, default);
+            new ClusterCustomers(grains, home, local), new ClusterPlaybooks(grains, home.Playbooks), new ClusterQueries(grains, home.Queries), _contents, home.Outbox)
+        {
+            WakeDue = ct => OneClock.WakeDue([.. _silos.Select(one => one.Home)], ct),
+        };
+        var gateway = await GatewayServer.Start(options, engine, _time, _logs, default);
         _silos.Add(new TestSilo(number, silo, gateway, home));
         await _output.WriteLineAsync(_silos[^1].ToString());
     }

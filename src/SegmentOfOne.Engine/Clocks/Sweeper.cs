@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using SegmentOfOne.Domain;
@@ -29,7 +30,7 @@ internal sealed class Sweeper(CustomerHome home)
     private readonly Wakes _wakes = new(home, AtOnce);
     private readonly List<CustomerKey> _keys = [];
     private long _swept;
-    private int _lookedBy;
+    private int _lookedBy = home.Shelf.InForce.Version;
     private Adoption _adoption;
     private int _adopted = -1;
 
@@ -56,8 +57,9 @@ internal sealed class Sweeper(CustomerHome home)
                 home.Ranking.Look();
                 rest = Adopt() ? Stopwatch.GetElapsedTime(began) : Idle;
             }
-            catch (CustomersUnavailableException)
+            catch (Exception exception) when (exception is CustomersUnavailableException or DbException)
             {
+                // The store is down, or another process was first to note that all have a playbook.
                 rest = AfterTrouble;
             }
             catch (OperationCanceledException)
@@ -77,8 +79,7 @@ internal sealed class Sweeper(CustomerHome home)
             return;
         }
 
-        // At the start nobody is in memory but with what the playbook in force says.
-        for (var number = 0; _lookedBy != 0 && number < ResidentIndex.ShardCount; number++)
+        for (var number = 0; number < ResidentIndex.ShardCount; number++)
         {
             var began = Stopwatch.GetTimestamp();
             LookAgain(home.Residents.Shard(number));

@@ -47,9 +47,15 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         command.Add(Store);
         command.Add(_playbook);
         command.Add(_receivers);
+        command.Add(_onePerson);
+        AddClockTo(command);
+    }
+
+    /// <summary>Only those that say what time it is.</summary>
+    public void AddClockTo(Command command)
+    {
         command.Add(_clock);
         command.Add(_clockStands);
-        command.Add(_onePerson);
         command.Validators.Add(given =>
         {
             if (given.GetValue(_clockStands) && given.GetResult(_clock) is null)

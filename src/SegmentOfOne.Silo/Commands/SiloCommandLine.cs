@@ -77,6 +77,13 @@ public static class SiloCommandLine
             return CommandLine.WrongUsage;
         }
 
+        if (options.Gateway.ClockStands && !options.IsAlone)
+        {
+            await Console.Error.WriteLineAsync(
+                "--clock-stands: nobody can move the clocks of several processes at once. Move that of one silo alone, with --localhost.").ConfigureAwait(false);
+            return CommandLine.WrongUsage;
+        }
+
         return await SiloProgram.Run(options, Console.Out, Console.Error).ConfigureAwait(false);
     }
 

@@ -66,6 +66,27 @@ public sealed class ClusterCustomers(IGrainFactory grains, CustomerHome home, Lo
 
     public ValueTask<Receipt?> Receipt(ReceiptId id, CancellationToken ct) => home.Customer(id.Key).Receipt(id, ct);
 
+    /// <summary>Brings a wake to where the customer lives; to this silo, where it lives nowhere.</summary>
+    /// <exception cref="CustomersUnavailableException">It couldn't be brought, or not be carried out; what is due still is.</exception>
+    /// <exception cref="CustomerDamagedException">What is stored of the customer can't be read.</exception>
+    public ValueTask Wake(CustomerKey key, CancellationToken ct) =>
+        local.Have(key) ? home.Customer(key).Wake(ct) : Wake(Grain(key), ct);
+
+    private static async ValueTask Wake(ICustomerGrain grain, CancellationToken ct)
+    {
+        try
+        {
+            if (await grain.Wake().AsTask().WaitAsync(ct).ConfigureAwait(false) is { } trouble)
+            {
+                throw trouble.Exception();
+            }
+        }
+        catch (Exception exception) when (IsMembership(exception))
+        {
+            throw NotReached(exception);
+        }
+    }
+
     private ICustomerGrain Grain(CustomerKey key) => grains.GetGrain<ICustomerGrain>(key.ToString());
 
     /// <summary>

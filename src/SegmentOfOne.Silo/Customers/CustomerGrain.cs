@@ -2,6 +2,7 @@ using Orleans.Concurrency;
 using Orleans.Placement;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Silo.Hosting;
 using SegmentOfOne.Silo.Messages;
 
 namespace SegmentOfOne.Silo.Customers;
@@ -57,6 +58,25 @@ public sealed class CustomerGrain(CustomerHome home, LocalCustomers local) : Gra
         catch (Exception exception) when (Trouble.Of(exception) is { } trouble)
         {
             return new ViewResult { Trouble = trouble };
+        }
+    }
+
+    public async ValueTask<Trouble?> Wake()
+    {
+        // No longer than somebody waits for the answer: what is due still is brought again.
+        using var patience = new CancellationTokenSource(ClusterSettings.ResponseTimeout);
+        try
+        {
+            await _customer.Wake(patience.Token);
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            return Trouble.Late;
+        }
+        catch (Exception exception) when (Trouble.Of(exception) is { } trouble)
+        {
+            return trouble;
         }
     }
 }

@@ -14,4 +14,8 @@ public interface ICustomerGrain : IGrainWithStringKey
     /// <summary>The live customer, valued at a time in milliseconds since 1970; null: now.</summary>
     [Alias("get")]
     ValueTask<ViewResult> Get(long? asOf);
+
+    /// <summary>Takes the turns of what is due by now, answered when they are durable; what kept it from that, if anything did.</summary>
+    [Alias("wake")]
+    ValueTask<Trouble?> Wake();
 }

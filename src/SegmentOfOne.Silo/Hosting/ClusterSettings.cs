@@ -1,6 +1,7 @@
 using System.Net;
 using Orleans.Configuration;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Silo.Clocks;
 using SegmentOfOne.Silo.Customers;
 using SegmentOfOne.Silo.Playbooks;
 
@@ -10,13 +11,14 @@ namespace SegmentOfOne.Silo.Hosting;
 public static class ClusterSettings
 {
     /// <summary>Longer than any turn takes whose silo is alive, shorter than callers wait.</summary>
-    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(3);
+    internal static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>Customers of a home, and everything that a silo needs for them but a way to find the others.</summary>
     /// <param name="local">Learns which customers are here.</param>
     public static ISiloBuilder AddCustomers(this ISiloBuilder silo, CustomerHome home, LocalCustomers local)
     {
-        silo.Services.AddSingleton(home).AddSingleton(local).AddSingleton<PlaybookServices>();
+        silo.Services.AddSingleton(home).AddSingleton(local).AddSingleton<PlaybookServices>().AddSingleton<ClusterCustomers>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClusterClocks>();
 #pragma warning disable ORLEANSEXP003 // The strongest directory there is, though its name may still change.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003

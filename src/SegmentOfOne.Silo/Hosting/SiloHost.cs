@@ -1,6 +1,7 @@
 using SegmentOfOne.Engine;
 using SegmentOfOne.Gateway.Hosting;
 using SegmentOfOne.Gateway.Treatments;
+using SegmentOfOne.Silo.Clocks;
 using SegmentOfOne.Silo.Customers;
 using SegmentOfOne.Silo.Playbooks;
 using SegmentOfOne.Silo.Queries;
@@ -88,13 +89,21 @@ public sealed class SiloHost : IAsyncDisposable
         _ends.Push(() => Stop(member));
         await member.StartAsync(ct).ConfigureAwait(false);
 
+        if (time is StandingTimeProvider)
+        {
+            await home.WakeDue(ct).ConfigureAwait(false);
+        }
+
         var grains = member.Services.GetRequiredService<IGrainFactory>();
         Playbooks = new ClusterPlaybooks(grains, home.Playbooks);
         receivers.Watch(home.Playbooks);
         Receivers = receivers.Describe(home.Playbooks.InForce.Playbook);
         if (Options.Role != SiloRole.Silo)
         {
-            var engine = new ServedEngine(new ClusterCustomers(grains, home, _local), Playbooks, new ClusterQueries(grains, home.Queries), contents, home.Outbox);
+            var engine = new ServedEngine(new ClusterCustomers(grains, home, _local), Playbooks, new ClusterQueries(grains, home.Queries), contents, home.Outbox)
+            {
+                WakeDue = Options.IsAlone ? wakes => OneClock.WakeDue([home], wakes) : null,
+            };
             Server = await GatewayServer.Start(Options.Gateway, engine, time, _logs, ct).ConfigureAwait(false);
             _ends.Push(Server.DisposeAsync);
         }

@@ -16,6 +16,9 @@ public sealed record SiloOptions
     /// <summary>The database by which silos find each other; null: this machine's only silo, found by its ports.</summary>
     public StoreAddress? Clustering { get; init; }
 
+    /// <summary>Whether all that the cluster consists of is this process.</summary>
+    public bool IsAlone => Clustering is null && Role == SiloRole.Both;
+
     /// <summary>Processes that give the same name are one cluster.</summary>
     public string Cluster { get; init; } = "segmentofone";
 

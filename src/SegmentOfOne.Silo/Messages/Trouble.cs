@@ -24,6 +24,12 @@ public sealed record Trouble
     [Id(3)]
     public UInt128 Key { get; init; }
 
+    /// <summary>It took longer than anybody waits.</summary>
+    public static Trouble Late { get; } = new()
+    {
+        Reason = (int)Unavailability.Overloaded, Text = "It takes too long.", RetryAfter = TimeSpan.FromSeconds(1),
+    };
+
     /// <summary>Whether the process that said so is about to end, so that another one will answer.</summary>
     public bool IsLeaving => Reason == (int)Unavailability.Draining;
 

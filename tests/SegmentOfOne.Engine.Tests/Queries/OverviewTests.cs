@@ -40,7 +40,7 @@ public sealed class OverviewTests : IDisposable
 
         var facts = turns.SelectMany(turn => turn.Facts).ToList();
         var observed = facts.OfType<InteractionObserved>().ToList();
-        (overview.Customers, overview.Turns).ShouldBe((40, 800));
+        (overview.Customers, overview.Turns, observed.Count).ShouldBe((40, turns.Count, 800));
         overview.Money.ShouldBe(new MoneySums(
             observed.Count(fact => fact.Type == "order_completed"),
             facts.OfType<MoneyMoved>().Where(fact => fact.Amount > 0).Sum(fact => fact.Amount),

@@ -8,7 +8,7 @@ using SegmentOfOne.Gateway.Tests.Support;
 namespace SegmentOfOne.Gateway.Tests.Outbox;
 
 /// <summary>What receivers get of a gateway, and what its admin endpoint says of it.</summary>
-public sealed class OutboxEndpointTests : IAsyncLifetime
+public sealed class OutboxEndpointTests : IAsyncLifetime, IDisposable
 {
     private const string Path = "/admin/v1/outbox";
 
@@ -18,9 +18,10 @@ public sealed class OutboxEndpointTests : IAsyncLifetime
 
     public Task InitializeAsync() => Start(MessageShop.Source);
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await _gateway.DisposeAsync();
+
+    public void Dispose()
     {
-        await _gateway.DisposeAsync();
         _good.Dispose();
         _bad.Dispose();
     }
