@@ -33,6 +33,7 @@ internal sealed class Sweeper(CustomerHome home)
     private int _lookedBy = home.Shelf.InForce.Version;
     private Adoption _adoption;
     private int _adopted = -1;
+    private int _reached;
 
     /// <summary>Goes on until stopped. For what a playbook changes it rests as long as it has worked.</summary>
     public void Run(ManualResetEventSlim stop)
@@ -121,12 +122,21 @@ internal sealed class Sweeper(CustomerHome home)
             await WakeAll([.. rows.Where(Wants).Select(row => row.Key)], ct);
         }
 
-        var (inForce, end) = (home.Shelf.InForce.Version, Read(reader => reader.LastNumber()));
+        var inForce = home.Shelf.InForce.Version;
+        if (_reached == inForce)
+        {
+            return;
+        }
+
+        var end = Read(reader => reader.LastNumber());
         for (var first = 1L; first <= end; first += Page)
         {
             ReadOlder(inForce, first, rows);
             await WakeAll([.. rows.Where(Wants).Select(row => row.Key)], ct);
         }
+
+        // Rows that are written from now on are written by this playbook.
+        _reached = inForce;
     }
 
     private async Task WakeOne(CustomerKey key, CancellationToken ct)

@@ -22,7 +22,7 @@ public sealed class AbandonedBasketTests(AbandonedBaskets shop) : IClassFixture<
             WHERE o.customer = l.customer AND (o.minute, o.line) >= (l.minute, l.line) AND o.minute < l.minute + 60)
         """;
 
-    [ShopDataFact]
+    [ShopClockFact]
     public void The_abandoned_cart_journey_fires_for_exactly_the_baskets_that_sql_over_the_raw_lines_names()
     {
         shop.Replay.Output.ShouldMatch("abandoned: [0-9,]+ of 18,536 baskets, those whose number 10 divides");

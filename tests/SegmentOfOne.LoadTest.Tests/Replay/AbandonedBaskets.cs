@@ -27,7 +27,7 @@ public sealed class AbandonedBaskets : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        if (!File.Exists(ShopDataFactAttribute.File))
+        if (!ShopClockFactAttribute.Runs)
         {
             return;
         }

@@ -45,7 +45,7 @@ public sealed class ReplayedYear : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        if (!File.Exists(ShopDataFactAttribute.File))
+        if (!ShopClockFactAttribute.Runs)
         {
             return;
         }

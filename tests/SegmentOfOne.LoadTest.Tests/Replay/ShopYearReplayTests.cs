@@ -11,7 +11,7 @@ namespace SegmentOfOne.LoadTest.Tests.Replay;
 
 public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<ReplayedYear>
 {
-    [ShopDataFact]
+    [ShopClockFact]
     public void The_service_has_every_turn_customer_order_and_return_with_its_exact_worth()
     {
         year.FirstReplay.ExitCode.ShouldBe(0, year.FirstReplay.Output);
@@ -26,7 +26,7 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
         (Text(money, "orders"), Text(money, "revenue"), Text(money, "returns"), Text(money, "returned")).ShouldBe(("18536", "8911407.904", "3654", "-611342.09"));
     }
 
-    [ShopDataFact]
+    [ShopClockFact]
     public void The_turns_of_every_customer_add_up_to_its_state_and_are_those_of_the_file()
     {
         year.Verification.ExitCode.ShouldBe(0, year.Verification.Output);
@@ -34,7 +34,7 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
             "4,372 customers, [0-9,]+ turns, [0-9,]+ of them because something had become due: 0 customers contradict their turns or the file; stages balance");
     }
 
-    [ShopDataFact]
+    [ShopClockFact]
     public void In_every_stage_inflow_minus_outflow_is_occupancy()
     {
         var stages = year.Overviews[0]["by_stage"]!.AsArray();
@@ -45,7 +45,7 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
         stages.Sum(stage => Count(stage!, "customers")).ShouldBe(4_372);
     }
 
-    [ShopDataFact]
+    [ShopClockFact]
     public void In_every_journey_and_at_every_step_entered_is_inside_and_ended()
     {
         year.Journeys.Select(paths => Text(paths["totals"]!, "id")).ShouldBe(["abandoned_cart", "post_purchase_care", "recovery", "welcome", "win_back"], ignoreOrder: true);
@@ -73,7 +73,7 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
     }
 
     /// <summary>The sums are over facts; the customers are in memory.</summary>
-    [ShopDataFact]
+    [ShopClockFact]
     public async Task Who_is_inside_by_the_sums_is_who_is_inside_by_the_customers()
     {
         Dictionary<string, long> inSegments = [], atSteps = [];
@@ -102,14 +102,14 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
             .Where(node => node.Item2 > 0).ToDictionary(node => node.Item1, node => node.Item2).ShouldBe(atSteps, ignoreOrder: true);
     }
 
-    [ShopDataFact]
+    [ShopClockFact]
     public void After_a_restart_the_overview_is_the_same()
     {
         year.ExitCodes[0].ShouldBe(0);
         JsonNode.DeepEquals(year.Overviews[1], year.Overviews[0]).ShouldBeTrue($"{year.Overviews[0]}\nis not\n{year.Overviews[1]}");
     }
 
-    [ShopDataFact]
+    [ShopClockFact]
     public void Replayed_again_there_is_not_one_new_turn()
     {
         year.SecondReplay.ExitCode.ShouldBe(0, year.SecondReplay.Output);
@@ -117,7 +117,7 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
         JsonNode.DeepEquals(year.Overviews[2], year.Overviews[0]).ShouldBeTrue($"{year.Overviews[0]}\nis not\n{year.Overviews[2]}");
     }
 
-    [ShopDataFact]
+    [ShopClockFact]
     public async Task For_every_customer_the_fold_of_the_journal_is_the_live_state_bit_for_bit()
     {
         year.ExitCodes[1].ShouldBe(0);
@@ -144,7 +144,7 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
         (customers.Count, turns).ShouldBe((4_372, Count(year.Overviews[2], "turns")));
     }
 
-    [ShopDataFact]
+    [ShopClockFact]
     public async Task Every_receipt_recomputes_byte_for_byte_after_restarts_and_two_changes_of_the_playbook()
     {
         year.ExitCodes[1].ShouldBe(0);
@@ -173,7 +173,7 @@ public sealed class ShopYearReplayTests(ReplayedYear year) : IClassFixture<Repla
     }
 
     /// <summary>Carried on: one decision that differed would leave its mark on all after it.</summary>
-    [ShopDataFact]
+    [ShopClockFact]
     public async Task Under_the_same_playbook_no_decision_of_the_year_differs()
     {
         await using EmbeddedEngine engine = await EmbeddedEngine.Open(year.Engine, default);
