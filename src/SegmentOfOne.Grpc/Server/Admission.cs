@@ -13,6 +13,7 @@ namespace SegmentOfOne.Grpc.Server;
 internal sealed class Admission(GrpcServer server, string method, bool takesMany, bool evenDraining)
 {
     private readonly GrpcServerOptions _options = server.Options;
+    private readonly Func<GrpcCall, GrpcException?>? _admit = server.Options.Admit?.Invoke(method);
 
     /// <summary>The call, or null when the request was refused and the response says why.</summary>
     public GrpcCall? Admit(HttpContext http)
@@ -67,6 +68,14 @@ internal sealed class Admission(GrpcServer server, string method, bool takesMany
 
         LiftBodyLimits(http);
         var call = new GrpcCall(server, http, method, gzip, CompressesReplies(headers, gzip));
+
+        // 4. The caller may.
+        if (_admit?.Invoke(call) is { } refusal)
+        {
+            Refuse(http, refusal);
+            return null;
+        }
+
         if (timeout is { } limit)
         {
             call.StartDeadline(limit);

@@ -47,6 +47,9 @@ public sealed class GrpcCall
     /// <summary>The HTTP exchange below, for what ASP.NET Core knows of it: user, connection, services. Its response is not to be touched.</summary>
     public HttpContext HttpContext { get; }
 
+    /// <summary>Who calls, as <see cref="GrpcServerOptions.Admit"/> found out; null: nobody asked.</summary>
+    public object? Caller { get; set; }
+
     /// <summary>When the caller stops waiting, or null when it did not say. The server answers DEADLINE_EXCEEDED then, whatever the handler does.</summary>
     public DateTimeOffset? Deadline => _deadlineTicks == 0 ? null : new DateTimeOffset(_deadlineTicks, TimeSpan.Zero);
 
@@ -102,15 +105,16 @@ public sealed class GrpcCall
     /// Ends the call with an error once the handler returns, without the cost of an exception; what the handler returns is then
     /// not sent. The null that comes back is for returning: <c>return call.Fail&lt;Reply&gt;(…)</c>.
     /// </summary>
-    public TResponse Fail<TResponse>(StatusCode status, string detail)
+    public TResponse Fail<TResponse>(StatusCode status, string detail, TimeSpan? retryPushback = null)
         where TResponse : class
     {
-        Fail(status, detail);
+        Fail(status, detail, retryPushback);
         return null!;
     }
 
     /// <summary>Ends the call with an error once the handler returns, without the cost of an exception.</summary>
-    public void Fail(StatusCode status, string detail) => _failure = new GrpcException(status, detail);
+    public void Fail(StatusCode status, string detail, TimeSpan? retryPushback = null) =>
+        _failure = new GrpcException(status, detail) { RetryPushback = retryPushback };
 
     internal void StartDeadline(TimeSpan timeout)
     {

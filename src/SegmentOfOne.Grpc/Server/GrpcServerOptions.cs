@@ -31,6 +31,13 @@ public sealed class GrpcServerOptions
     /// </summary>
     public Action<GrpcException, string>? OnFailure { get; set; }
 
+    /// <summary>
+    /// Makes, for the path of a method, what looks at each of its calls before anything but headers is read: what comes back of that is the
+    /// answer, and no handler sees the call; null takes it. It may leave what it found out in <see cref="GrpcCall.Caller"/>. Called on any
+    /// thread; it does not wait. Where none is made, every call is taken.
+    /// </summary>
+    public Func<string, Func<GrpcCall, GrpcException?>?>? Admit { get; set; }
+
     /// <summary>True when the stopping of the host begins the draining by itself.</summary>
     public bool DrainWhenHostStops { get; set; } = true;
 }
