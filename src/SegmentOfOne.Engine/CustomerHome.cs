@@ -45,6 +45,9 @@ public sealed partial class CustomerHome
         return can;
     }
 
+    /// <summary>The same; null: it can't name one.</summary>
+    public CustomerKey? KeyOf(Identifier? identifier) => TryKey(identifier, out var key) ? key : null;
+
     /// <summary>The answer to a request whose identifier can't name a customer.</summary>
     public TurnAnswer.Refused Refuse(TurnRequest request)
     {

@@ -22,6 +22,9 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposa
     /// <inheritdoc cref="CustomerHome.Outbox"/>
     public MessageOutbox Outbox => Home.Outbox;
 
+    /// <inheritdoc cref="CustomerHome.KeyOf"/>
+    public CustomerKey? KeyOf(Identifier? identifier) => Home.KeyOf(identifier);
+
     internal CustomerHome Home { get; }
 
     internal ICustomerStore Store => Home.Store;

@@ -3,6 +3,7 @@ using System.Globalization;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Gateway.Access;
 using SegmentOfOne.Gateway.Treatments;
 
 namespace SegmentOfOne.Gateway;
@@ -16,8 +17,13 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Conte
     /// <summary>Turns of a page when the caller does not say.</summary>
     public const int StandardPage = 50;
 
-    public async ValueTask<Answer<V1.InteractReply>> Interact(V1.InteractRequest request, CancellationToken ct)
+    public async ValueTask<Answer<V1.InteractReply>> Interact(V1.InteractRequest request, Caller caller, CancellationToken ct)
     {
+        if (caller.TakeTurn(request.Customer) is { } tooMany)
+        {
+            return tooMany;
+        }
+
         if (Wire.ToDomain(request, out var failure) is not { } turn)
         {
             return failure!;
@@ -35,8 +41,13 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Conte
         };
     }
 
-    public async ValueTask<Answer<V1.DecideReply>> Decide(V1.DecideRequest request, CancellationToken ct)
+    public async ValueTask<Answer<V1.DecideReply>> Decide(V1.DecideRequest request, Caller caller, CancellationToken ct)
     {
+        if (caller.TakeTurn(request.Customer) is { } tooMany)
+        {
+            return tooMany;
+        }
+
         if (Wire.ToDomain(request, out var failure) is not { } turn)
         {
             return failure!;

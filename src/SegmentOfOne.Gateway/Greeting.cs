@@ -16,7 +16,7 @@ public static class Greeting
         new StringBuilder()
             .AppendLine($"SegmentOfOne {HttpApi.Version}")
             .AppendLine($"  HTTP      {Address(http)} ({HttpApi.OpenApiPath} describes it)")
-            .AppendLine($"  gRPC      {Address(grpc)} (h2c, {V1.ExperienceReflection.Descriptor.Services[0].FullName})")
+            .AppendLine($"  gRPC      {Address(grpc)} ({(options.Tls is null ? "h2c" : "h2")}, {V1.ExperienceReflection.Descriptor.Services[0].FullName})")
             .Append(Rest(options, playbook, more))
             .AppendLine("Try:")
             .AppendLine($$"""  curl {{Address(http)}}/v1/interact -H 'content-type: application/json' -d '{"customer": {"kind": "user_id", "value": "42"}, "interaction_id": "first", "type": "product_viewed", "channel": "web", "placements": [{{Placement(playbook.Playbook)}}]}'""")

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Engine.WhatIfs;
+using SegmentOfOne.Grpc;
 
 namespace SegmentOfOne.Gateway;
 
@@ -68,6 +69,10 @@ public static partial class Wire
         WhatIfEvent.Result result => new() { Result = ToWire(result.Totals, carry) },
         _ => throw new UnreachableException($"{step.GetType().Name} has no name on the wire."),
     };
+
+    /// <summary>A failure as it ends a call of gRPC.</summary>
+    public static GrpcException ToGrpc(Failure failure, Exception? cause = null) =>
+        new(failure.Grpc, failure.Message, new GrpcMetadata().Add(Failure.Trailer, failure.Name), cause) { RetryPushback = failure.RetryAfter };
 
     public static V1.Error ToWire(Failure failure) => new() { Code = (int)failure.Grpc, Name = failure.Name, Message = failure.Message };
 

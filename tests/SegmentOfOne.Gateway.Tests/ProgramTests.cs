@@ -192,7 +192,10 @@ public sealed partial class ProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--http", "0.0.0.0:8080", "not a loopback address")]
+    [InlineData("--http", "somewhere:8080", "neither an IP address")]
+    [InlineData("--tls-cert", "cert.pem", "one without the other")]
+    [InlineData("--customer-limit", "fast", "turns a second / at once")]
+    [InlineData("--access-log-days", "0", "a number from 1")]
     [InlineData("--grpc", "8081", "not HOST:PORT")]
     [InlineData("--clock", "yesterday", "is not an instant")]
     [InlineData("--clock", "1969-12-31T23:59:59Z", "is not an instant")]
@@ -212,7 +215,7 @@ public sealed partial class ProgramTests : IDisposable
     {
         var (exit, output, _) = await GatewayProcess.Run(_folder.Path, "--help");
         exit.ShouldBe(0);
-        foreach (var option in new[] { "--http", "--grpc", "--data", "--playbook", "--receivers", "--clock", "--clock-stands", "playbook" })
+        foreach (var option in new[] { "--http", "--grpc", "--data", "--playbook", "--receivers", "--clock", "--clock-stands", "--tls-cert", "--tls-key", "--customer-limit", "--access-log-days", "playbook", "keys" })
         {
             output.ShouldContain(option);
         }

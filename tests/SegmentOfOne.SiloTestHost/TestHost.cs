@@ -126,7 +126,8 @@ internal sealed class TestHost : IAsyncDisposable
             Grpc = new ListenAddress(IPAddress.Loopback, _port == 0 ? 0 : _port + (2 * number) + 1),
         };
         var engine = new ServedEngine(
-            new ClusterCustomers(grains, home, local), new ClusterPlaybooks(grains, home.Playbooks), new ClusterQueries(grains, home.Queries), _contents, home.Outbox)
+            new ClusterCustomers(grains, home, local), new ClusterPlaybooks(grains, home.Playbooks), new ClusterQueries(grains, home.Queries), _contents, home.Outbox,
+            _options.OpenAccess(_database), home.KeyOf)
         {
             WakeDue = ct => OneClock.WakeDue([.. _silos.Select(one => one.Home)], ct),
         };

@@ -149,7 +149,8 @@ public sealed class AccessLog : IAsyncDisposable
         if (_forgot is null || _time.GetElapsedTime(_forgot.Value) >= ForgetEvery)
         {
             _forgot = _time.GetTimestamp();
-            _store.Forget(Instant.From(_time.GetUtcNow() - _keep));
+            var now = Instant.From(_time.GetUtcNow());
+            _store.Forget(_keep < TimeSpan.FromMilliseconds(now.UnixMilliseconds) ? now - _keep : Instant.Epoch);
         }
     }
 

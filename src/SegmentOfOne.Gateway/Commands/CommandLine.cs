@@ -17,6 +17,7 @@ public static class CommandLine
         gateway.AddTo(root);
         root.Add(PlaybookCommand.Create());
         root.Add(StoreCommand.Create(gateway.Store));
+        root.Add(KeysCommand.Create(gateway.Store));
         root.SetAction((parsed, _) => GatewayProgram.Run(gateway.Read(parsed), Console.Out, Console.Error));
         return Invoke(root, args);
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Access;
 using SegmentOfOne.Gateway.Hosting;
 
 namespace SegmentOfOne.Gateway.Commands;
@@ -36,7 +37,29 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         HelpName = "FILE",
     };
 
-    public Option<ListenAddress> Grpc { get; } = Address("--grpc", "Where to answer gRPC (HTTP/2 without TLS).", new GatewayOptions().Grpc);
+    private readonly Option<string?> _tlsCertificate = new("--tls-cert")
+    {
+        Description = "The certificate to answer with, in PEM, those between it and its root behind it; read again when it changes. With --tls-key.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _tlsKey = new("--tls-key") { Description = "The private key of --tls-cert, in PEM.", HelpName = "FILE" };
+
+    private readonly Option<string> _customerLimit = new("--customer-limit")
+    {
+        Description = "Turns of one customer a second / at once that keys of channels may bring, or none.",
+        HelpName = $"{RateLimit.Example}|{RateLimit.None}",
+        DefaultValueFactory = _ => new GatewayOptions().CustomerLimit!.Value.ToString(),
+    };
+
+    private readonly Option<int> _accessLogDays = new("--access-log-days")
+    {
+        Description = "How many days it is kept who looked at what and changed what.",
+        HelpName = "DAYS",
+        DefaultValueFactory = _ => (int)new GatewayOptions().AccessLogKept.TotalDays,
+    };
+
+    public Option<ListenAddress> Grpc { get; } = Address("--grpc", "Where to answer gRPC (HTTP/2; without --tls-cert in the clear).", new GatewayOptions().Grpc);
 
     public Option<StoreAddress> Store { get; } = StoreCommand.Option(providers);
 
@@ -48,6 +71,7 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         command.Add(_playbook);
         command.Add(_receivers);
         command.Add(_onePerson);
+        AddAccessTo(command);
         AddClockTo(command);
     }
 
@@ -65,6 +89,31 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         });
     }
 
+    private void AddAccessTo(Command command)
+    {
+        command.Add(_tlsCertificate);
+        command.Add(_tlsKey);
+        command.Add(_customerLimit);
+        command.Add(_accessLogDays);
+        command.Validators.Add(given =>
+        {
+            if (given.GetValue(_tlsCertificate) is null != given.GetValue(_tlsKey) is null)
+            {
+                given.AddError("--tls-cert and --tls-key: one without the other is of no use.");
+            }
+
+            if (!RateLimit.TryParse(given.GetRequiredValue(_customerLimit), out _))
+            {
+                given.AddError($"--customer-limit: turns a second / at once, such as {RateLimit.Example}, or {RateLimit.None}.");
+            }
+
+            if (given.GetValue(_accessLogDays) is < 1 or > 36_500)
+            {
+                given.AddError("--access-log-days: a number from 1 to 36500.");
+            }
+        });
+    }
+
     public GatewayOptions Read(ParseResult parsed) => new()
     {
         Http = parsed.GetValue(_http),
@@ -75,6 +124,9 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         Clock = parsed.GetValue(_clock),
         ClockStands = parsed.GetValue(_clockStands),
         OnePerson = parsed.GetValue(_onePerson),
+        Tls = parsed.GetValue(_tlsCertificate) is { } certificate ? new TlsFiles(certificate, parsed.GetValue(_tlsKey)!) : null,
+        CustomerLimit = RateLimit.TryParse(parsed.GetRequiredValue(_customerLimit), out var limit) ? limit : null,
+        AccessLogKept = TimeSpan.FromDays(parsed.GetValue(_accessLogDays)),
     };
 
     private static Option<ListenAddress> Address(string name, string description, ListenAddress standard) => new(name)

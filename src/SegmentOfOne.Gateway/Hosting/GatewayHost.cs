@@ -58,7 +58,7 @@ public sealed class GatewayHost : IAsyncDisposable
                 await engine.WakeDue(ct).ConfigureAwait(false);
             }
 
-            var served = new ServedEngine(engine, engine.Playbooks, engine, contents, engine.Outbox) { WakeDue = engine.WakeDue };
+            var served = new ServedEngine(engine, engine.Playbooks, engine, contents, engine.Outbox, options.OpenAccess(database), engine.KeyOf) { WakeDue = engine.WakeDue };
             var server = await GatewayServer.Start(options, served, time, logs, ct).ConfigureAwait(false);
             receivers.Watch(engine.Playbooks);
             return new GatewayHost(server, engine, database, receivers, options, logs);

@@ -1,5 +1,6 @@
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Engine.Access;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Gateway.Outbox;
 using SegmentOfOne.Gateway.Treatments;
@@ -11,7 +12,7 @@ public sealed record GatewayOptions
 {
     public ListenAddress Http { get; init; } = new(System.Net.IPAddress.Loopback, 8080);
 
-    /// <summary>gRPC over HTTP/2 without TLS (h2c).</summary>
+    /// <summary>gRPC over HTTP/2; without <see cref="Tls"/> in the clear (h2c).</summary>
     public ListenAddress Grpc { get; init; } = new(System.Net.IPAddress.Loopback, 8081);
 
     /// <summary>Where customers are kept.</summary>
@@ -32,6 +33,21 @@ public sealed record GatewayOptions
     /// <summary>Who drafts a playbook may approve it too, and one may be put in force without a draft.</summary>
     public bool OnePerson { get; init; }
 
+    /// <summary>Certificate and private key in PEM; null: in the clear.</summary>
+    public TlsFiles? Tls { get; init; }
+
+    /// <summary>Turns of one customer by keys of channels; null: as many as they like.</summary>
+    public RateLimit? CustomerLimit { get; init; } = new RateLimit(50, 200);
+
+    /// <summary>How long entries of the access log are kept.</summary>
+    public TimeSpan AccessLogKept { get; init; } = TimeSpan.FromDays(400);
+
+    /// <summary>The clock of keys, limits and the access log: the time it is, whatever customers live by.</summary>
+    public TimeProvider AccessTime { get; init; } = TimeProvider.System;
+
+    /// <summary>Whether it listens where others than this machine can reach it.</summary>
+    public bool ServesOthers => !Http.IsLoopback || !Grpc.IsLoopback;
+
     /// <summary>The clock to run by.</summary>
     public TimeProvider Time() => Clock is not { } start ? TimeProvider.System
         : ClockStands ? new StandingTimeProvider(start)
@@ -40,6 +56,20 @@ public sealed record GatewayOptions
     /// <summary>Reads the file that says where messages go, and goes on to.</summary>
     /// <exception cref="GatewayStartException">There are mistakes in it.</exception>
     public ReceiversWatch OpenReceivers(ILoggerFactory logs) => new(ReceiversFile, logs.CreateLogger<ReceiversWatch>());
+
+    /// <summary>Opens where keys and the access log are kept.</summary>
+    /// <exception cref="GatewayStartException">Something that the operator can put right.</exception>
+    public IAccessStore OpenAccess(SharedDatabase? database)
+    {
+        try
+        {
+            return database is null ? AccessStore.Open(Store.FolderPath!) : AccessStore.Open(database);
+        }
+        catch (Exception exception) when (exception is DataFolderException or SharedDatabaseException)
+        {
+            throw new GatewayStartException(exception.Message, exception);
+        }
+    }
 
     /// <summary>Opens what customers live in, with these options.</summary>
     /// <exception cref="GatewayStartException">Something that the operator can put right.</exception>

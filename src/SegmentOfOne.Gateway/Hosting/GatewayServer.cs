@@ -1,9 +1,12 @@
+using System.Data.Common;
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Gateway.Access;
 using SegmentOfOne.Gateway.Http;
 using SegmentOfOne.Gateway.Rpc;
 using SegmentOfOne.Grpc.Server;
@@ -17,10 +20,12 @@ public sealed class GatewayServer : IAsyncDisposable
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication _app;
+    private readonly IReadOnlyList<Workspace> _workspaces;
+    private readonly TlsCertificate? _tls;
 
-    private GatewayServer(WebApplication app)
+    private GatewayServer(WebApplication app, IReadOnlyList<Workspace> workspaces, TlsCertificate? tls)
     {
-        _app = app;
+        (_app, _workspaces, _tls) = (app, workspaces, tls);
         // In the order of listening: HTTP, then gRPC.
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         Http = new Uri(addresses.First());
@@ -36,21 +41,44 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>Everything that is mapped, gRPC and HTTP.</summary>
     public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
+    /// <summary>Listens, over one engine.</summary>
+    /// <inheritdoc cref="Start(GatewayOptions, IReadOnlyList{ServedEngine}, TimeProvider, ILoggerFactory, CancellationToken)"/>
+    public static Task<GatewayServer> Start(GatewayOptions options, ServedEngine engine, TimeProvider time, ILoggerFactory logs, CancellationToken ct) =>
+        Start(options, [engine], time, logs, ct);
+
     /// <summary>Listens.</summary>
-    /// <exception cref="GatewayStartException">An address can't be had.</exception>
-    public static async Task<GatewayServer> Start(GatewayOptions options, ServedEngine engine, TimeProvider time, ILoggerFactory logs, CancellationToken ct)
+    /// <param name="engines">One a workspace; the first is that of callers who name none.</param>
+    /// <exception cref="GatewayStartException">An address can't be had, or must not be served like this.</exception>
+    public static async Task<GatewayServer> Start(
+        GatewayOptions options, IReadOnlyList<ServedEngine> engines, TimeProvider time, ILoggerFactory logs, CancellationToken ct)
     {
-        var app = Build(options, engine, time, logs);
+        var workspaces = new List<Workspace>();
+        WebApplication? app = null;
+        TlsCertificate? tls = null;
         try
         {
+            tls = options.Tls is { } files ? new TlsCertificate(files, logs.CreateLogger<TlsCertificate>()) : null;
+            foreach (var engine in engines)
+            {
+                workspaces.Add(Serve(options, engine, time, logs));
+            }
+
+            Refuse(options, workspaces);
+            app = Build(options, workspaces, tls, time, logs);
             await app.StartAsync(ct).ConfigureAwait(false);
-            return new GatewayServer(app);
+            return new GatewayServer(app, workspaces, tls);
         }
         catch (Exception exception)
         {
-            await app.DisposeAsync().ConfigureAwait(false);
+            if (app is not null)
+            {
+                await app.DisposeAsync().ConfigureAwait(false);
+            }
+
+            await End(workspaces).ConfigureAwait(false);
+            tls?.Dispose();
             // Kestrel says which address, and that it is in use or not to be had.
-            throw exception is IOException ? new GatewayStartException(exception.Message) : exception;
+            throw exception is IOException or DbException ? new GatewayStartException(exception.Message, exception) : exception;
         }
     }
 
@@ -64,6 +92,35 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         await _app.StopAsync().ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
+        await End(_workspaces).ConfigureAwait(false);
+        _tls?.Dispose();
+    }
+
+    /// <summary>Others than this machine are served by keys and under TLS, or not at all.</summary>
+    private static void Refuse(GatewayOptions options, IReadOnlyList<Workspace> workspaces)
+    {
+        if (!options.ServesOthers)
+        {
+            return;
+        }
+
+        var address = options.Http.IsLoopback ? options.Grpc : options.Http;
+        var keys = workspaces.Any(workspace => workspace.Keys.HasKeys) ? null
+            : "there is no key yet, so whoever reaches it could do everything: make one with `keys add --role admin --name NAME`";
+        var tls = options.Tls is null ? "keys would travel in the clear: name a certificate with --tls-cert and --tls-key" : null;
+        if (keys is not null || tls is not null)
+        {
+            throw new GatewayStartException(
+                $"{address} is not a loopback address, and is not listened on: {string.Join("; and ", new[] { keys, tls }.OfType<string>())}. Without that only this machine is served: use 127.0.0.1, [::1] or localhost.");
+        }
+    }
+
+    private static async ValueTask End(IReadOnlyList<Workspace> workspaces)
+    {
+        foreach (var workspace in workspaces)
+        {
+            await workspace.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     // What goes wrong is said on stderr; stdout is for what the program is asked to say.
@@ -77,16 +134,12 @@ public sealed class GatewayServer : IAsyncDisposable
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
-    private static WebApplication Build(GatewayOptions options, ServedEngine engine, TimeProvider time, ILoggerFactory logs)
+    /// <summary>Everything that answers in one workspace.</summary>
+    private static Workspace Serve(GatewayOptions options, ServedEngine engine, TimeProvider time, ILoggerFactory logs)
     {
-        // Nothing but what stands here: no settings file or environment variable changes how a gateway listens.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Farewell);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
-
-        builder.Services
+        var workspace = new Workspace(engine, options, logs, services => services
             .AddSingleton(logs)
+            .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
             .AddSingleton(options)
             .AddSingleton(engine.Customers)
             .AddSingleton(engine.Playbooks)
@@ -97,7 +150,6 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton(time)
             .AddSingleton<Telemetry>()
             .AddSingleton<Experience>()
-            .AddSingleton<ExperienceService>()
             .AddSingleton<PublicApi>()
             .AddSingleton<Overviews>()
             .AddSingleton<AdminApi>()
@@ -106,41 +158,56 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton<OutboxApi>()
             .AddSingleton<ClockApi>()
             .AddSingleton<SegmentsApi>()
-            .AddSingleton<JourneysApi>();
-        Telemetry? telemetry = null;
+            .AddSingleton<JourneysApi>()
+            .AddSingleton<KeysApi>()
+            .BuildServiceProvider());
+        workspace.Serve(HttpApi.Described(
+            [
+                .. workspace.Get<PublicApi>().Operations,
+                .. workspace.Get<AdminApi>().Operations,
+                .. workspace.Get<WhatIfApi>().Operations,
+                .. workspace.Get<DraftsApi>().Operations,
+                .. workspace.Get<OutboxApi>().Operations,
+                .. workspace.Get<ClockApi>().Operations,
+                .. workspace.Get<SegmentsApi>().Operations,
+                .. workspace.Get<JourneysApi>().Operations,
+                .. workspace.Get<KeysApi>().Operations,
+            ]));
+        return workspace;
+    }
+
+    private static WebApplication Build(
+        GatewayOptions options, IReadOnlyList<Workspace> workspaces, TlsCertificate? tls, TimeProvider time, ILoggerFactory logs)
+    {
+        // Nothing but what stands here: no settings file or environment variable changes how a gateway listens.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Farewell);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options, tls));
+        builder.Services.AddSingleton(logs).AddSingleton(time);
+
+        var telemetry = workspaces[0].Telemetry;
+        var gate = new Gate(workspaces, options.ServesOthers, options.AccessTime);
         builder.Services.AddGrpcServer(grpc =>
         {
             grpc.MaxReceiveMessageBytes = RequestBody.MostBytes;
             grpc.ReceiveTimeout = TimeSpan.FromSeconds(10);
-            grpc.MapException = (exception, _) => ExperienceService.Explain(exception, telemetry!);
-            grpc.OnFailure = (failure, _) => ExperienceService.Name(failure, telemetry!);
+            grpc.Admit = gate.Admit;
+            grpc.MapException = (exception, call) => ExperienceService.Explain(exception, (call.Caller as Caller)?.Workspace.Telemetry ?? telemetry);
+            grpc.OnFailure = (failure, _) => ExperienceService.Name(failure, telemetry);
         });
 
         var app = builder.Build();
-        var services = app.Services;
-        telemetry = services.GetRequiredService<Telemetry>();
-        app.UseWhen(context => !HttpProtocol.IsHttp2(context.Request.Protocol), http => http.UseLocalCallersOnly(telemetry).UseProblems(telemetry));
+        app.UseWhen(context => !HttpProtocol.IsHttp2(context.Request.Protocol), http => http.UseLocalCallersOnly(gate, telemetry).UseProblems(telemetry));
         app.UseRouting();
-        services.GetRequiredService<ExperienceService>().Map(app);
+        new ExperienceService(gate).Map(app);
         app.MapGrpcHealth();
         app.MapGrpcReflection();
-        app.MapOperations(
-            [
-                .. services.GetRequiredService<PublicApi>().Operations,
-                .. services.GetRequiredService<AdminApi>().Operations,
-                .. services.GetRequiredService<WhatIfApi>().Operations,
-                .. services.GetRequiredService<DraftsApi>().Operations,
-                .. services.GetRequiredService<OutboxApi>().Operations,
-                .. services.GetRequiredService<ClockApi>().Operations,
-                .. services.GetRequiredService<SegmentsApi>().Operations,
-                .. services.GetRequiredService<JourneysApi>().Operations,
-            ],
-            telemetry,
-            app.Lifetime.ApplicationStopping);
+        app.MapOperations(workspaces[0].Operations.Values, gate, telemetry, app.Lifetime.ApplicationStopping);
         return app;
     }
 
-    private static void Listen(KestrelServerOptions kestrel, GatewayOptions options)
+    private static void Listen(KestrelServerOptions kestrel, GatewayOptions options, TlsCertificate? tls)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = 10_000;
@@ -152,8 +219,17 @@ public sealed class GatewayServer : IAsyncDisposable
         // A caller that vanished without a word is noticed, and what it holds is given back.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(60);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
-        kestrel.Listen(EndPoint(options.Http), http => http.Protocols = HttpProtocols.Http1);
-        kestrel.Listen(EndPoint(options.Grpc), grpc => grpc.Protocols = HttpProtocols.Http2);
+        kestrel.Listen(EndPoint(options.Http), http => Speak(http, HttpProtocols.Http1, tls));
+        kestrel.Listen(EndPoint(options.Grpc), grpc => Speak(grpc, HttpProtocols.Http2, tls));
+    }
+
+    private static void Speak(ListenOptions address, HttpProtocols protocols, TlsCertificate? tls)
+    {
+        address.Protocols = protocols;
+        if (tls is not null)
+        {
+            address.UseHttps(tls.For(protocols == HttpProtocols.Http2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11));
+        }
     }
 
     private static IPEndPoint EndPoint(ListenAddress address) => new(address.Host, address.Port);

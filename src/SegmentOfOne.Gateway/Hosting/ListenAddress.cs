@@ -9,6 +9,9 @@ namespace SegmentOfOne.Gateway.Hosting;
 /// </summary>
 public readonly record struct ListenAddress(IPAddress Host, int Port)
 {
+    /// <summary>Only this machine reaches it.</summary>
+    public bool IsLoopback => IPAddress.IsLoopback(Host);
+
     /// <summary>Reads <paramref name="text"/>; when it cannot be served, <paramref name="problem"/> says why.</summary>
     public static bool TryParse(string text, out ListenAddress address, out string problem)
     {
@@ -42,12 +45,6 @@ public readonly record struct ListenAddress(IPAddress Host, int Port)
         else if (!IPAddress.TryParse(bracketed ? host[1..^1] : host, out ip))
         {
             problem = $"'{host}' is neither an IP address nor localhost.";
-            return false;
-        }
-
-        if (!IPAddress.IsLoopback(ip))
-        {
-            problem = $"{text} is not a loopback address. There are no keys and no TLS yet, so only this machine is served: use 127.0.0.1, [::1] or localhost.";
             return false;
         }
 

@@ -1,4 +1,6 @@
+using SegmentOfOne.Domain;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Engine.Access;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Gateway.Treatments;
 
@@ -7,8 +9,19 @@ namespace SegmentOfOne.Gateway.Hosting;
 /// <summary>What a gateway serves: customers, playbooks and lists, of whichever engine.</summary>
 /// <param name="Outbox">That of the home in this process; what is in it, it has from the store of all.</param>
 /// <param name="Contents">What the engine makes ready before a playbook comes into force.</param>
-public sealed record ServedEngine(ICustomers Customers, IPlaybooks Playbooks, ICustomerQueries Queries, Contents Contents, MessageOutbox Outbox)
+/// <param name="Access">Keys and access log, closed with the gateway.</param>
+/// <param name="KeyOf">The key of the customer that an identifier names; null: it can't name one.</param>
+public sealed record ServedEngine(
+    ICustomers Customers,
+    IPlaybooks Playbooks,
+    ICustomerQueries Queries,
+    Contents Contents,
+    MessageOutbox Outbox,
+    IAccessStore Access,
+    Func<Identifier?, CustomerKey?> KeyOf)
 {
+    public string Workspace { get; init; } = Gateway.Access.Workspace.Default;
+
     /// <summary>Carries out everything that is due by now, and says how many turns that took; null: in this engine nobody can ask for it.</summary>
     public Func<CancellationToken, Task<long>>? WakeDue { get; init; }
 }

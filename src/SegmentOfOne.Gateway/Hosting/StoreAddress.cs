@@ -72,6 +72,10 @@ public sealed class StoreAddress
         return true;
     }
 
+    /// <summary>That of a workspace kept here, where nothing of another is.</summary>
+    public StoreAddress Of(string workspace) =>
+        workspace == Access.Workspace.Default ? this : new StoreAddress(_provider, Path.Combine(_text, "workspaces", workspace));
+
     /// <summary>Opens connections to the database; the caller disposes of the source. Null: it is a folder.</summary>
     public SharedDatabase? OpenDatabase() => _provider is null ? null : new SharedDatabase(_provider.Open(_text), _provider.Dialect);
 

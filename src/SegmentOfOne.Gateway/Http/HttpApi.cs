@@ -6,6 +6,8 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using SegmentOfOne.Engine.Access;
+using SegmentOfOne.Gateway.Access;
 
 namespace SegmentOfOne.Gateway.Http;
 
@@ -23,9 +25,8 @@ public static class HttpApi
 
     public static string Version { get; } = typeof(HttpApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    /// <summary>Maps every operation, and the OpenAPI document that describes them (itself included).</summary>
-    /// <param name="stopping">From then on every call is answered with <see cref="Failure.Draining"/>.</param>
-    public static void MapOperations(this IEndpointRouteBuilder routes, IEnumerable<Operation> operations, Telemetry telemetry, CancellationToken stopping)
+    /// <summary>Every operation, and the OpenAPI document that describes them (itself included).</summary>
+    public static Operation[] Described(IEnumerable<Operation> operations)
     {
         byte[]? document = null;
         var self = new Operation("GET", OpenApiPath, "getOpenApi", "This document.")
@@ -35,9 +36,17 @@ public static class HttpApi
         };
         Operation[] all = [.. operations, self];
         document = OpenApiDocument.Write(all, Version);
-        foreach (var operation in all)
+        return all;
+    }
+
+    /// <summary>Maps operations, which are answered by those of the caller's workspace, for those who may call them.</summary>
+    /// <param name="stopping">From then on every call is answered with <see cref="Failure.Draining"/>.</param>
+    public static void MapOperations(this IEndpointRouteBuilder routes, IEnumerable<Operation> operations, Gate gate, Telemetry telemetry, CancellationToken stopping)
+    {
+        foreach (var operation in operations)
         {
-            routes.MapMethods(operation.Path, [operation.Method], context => Answer(operation, context, telemetry, stopping)).WithMetadata(operation);
+            var roles = Permissions.Of(operation.Id) ?? throw new InvalidOperationException($"{operation.Id} would be open to everybody.");
+            routes.MapMethods(operation.Path, [operation.Method], context => Answer(operation.Id, roles, context, gate, telemetry, stopping)).WithMetadata(operation);
         }
     }
 
@@ -61,16 +70,28 @@ public static class HttpApi
         _ => null,
     };
 
-    private static async Task Answer(Operation operation, HttpContext context, Telemetry telemetry, CancellationToken stopping)
+    private static Task Answer(string id, RoleSet roles, HttpContext context, Gate gate, Telemetry telemetry, CancellationToken stopping)
+    {
+        if (gate.TryAdmit(context.Request.Headers, roles, out var caller, out var failure))
+        {
+            return Answer(caller.Workspace.Operations[id], context, caller, stopping);
+        }
+
+        gate.Refused(caller, id, failure);
+        return Problems.Write(context.Response, failure, default, context.RequestAborted);
+    }
+
+    private static async Task Answer(Operation operation, HttpContext context, Caller caller, CancellationToken stopping)
     {
         HttpAnswer answer;
+        var telemetry = caller.Workspace.Telemetry;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         patience.CancelAfter(Patience);
         try
         {
-            var call = new HttpCall(operation, context, patience.Token);
+            var call = new HttpCall(operation, context, caller, patience.Token);
             answer = stopping.IsCancellationRequested ? Failure.Draining
-                : call.Query.Problem ?? await operation.Answer(call).ConfigureAwait(false);
+                : call.PersonProblem ?? call.Query.Problem ?? await AnswerNoted(operation, call).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -93,6 +114,29 @@ public static class HttpApi
         }
 
         await Answer(context, answer, telemetry).ConfigureAwait(false);
+    }
+
+    /// <summary>What a person did is in the access log before it is answered; of what goes on and on, that it began.</summary>
+    private static async ValueTask<HttpAnswer> AnswerNoted(Operation operation, HttpCall call)
+    {
+        if (!call.Caller.IsPerson)
+        {
+            return await operation.Answer(call).ConfigureAwait(false);
+        }
+
+        HttpAnswer answer;
+        try
+        {
+            answer = await operation.Answer(call).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            answer = call.Caller.Workspace.Telemetry.Explain(exception);
+        }
+
+        var outcome = answer is HttpAnswer.Problem problem ? problem.Failure.Name : AccessFacts.Ok;
+        await call.Caller.Note(operation.Id, call.Subject, outcome).ConfigureAwait(false);
+        return answer;
     }
 
     private static async Task Answer(HttpContext context, HttpAnswer answer, Telemetry telemetry)

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using SegmentOfOne.Gateway.Access;
 using SegmentOfOne.Grpc;
 
 namespace SegmentOfOne.Gateway.Http;
@@ -8,14 +9,14 @@ namespace SegmentOfOne.Gateway.Http;
 /// <summary>
 /// While there are no keys, whoever can reach the port may do everything, and a browser on this machine reaches it for any page it
 /// shows. So a call must name this machine as its host (else another name was made to point here), and must not come from a page
-/// of elsewhere.
+/// of elsewhere. A browser doesn't send a key by itself: once there are keys, nothing of this is needed.
 /// </summary>
 public static class LocalCallers
 {
-    public static IApplicationBuilder UseLocalCallersOnly(this IApplicationBuilder app, Telemetry telemetry) => app.Use((context, next) =>
+    public static IApplicationBuilder UseLocalCallersOnly(this IApplicationBuilder app, Gate gate, Telemetry telemetry) => app.Use((context, next) =>
     {
         var request = context.Request;
-        if (IsLocal(request.Host.Host) && IsOwn(request.Headers.Origin.ToString(), request.Host))
+        if (gate.NeedsKeys || (IsLocal(request.Host.Host) && IsOwn(request.Headers.Origin.ToString(), request.Host)))
         {
             return next(context);
         }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
+using SegmentOfOne.Gateway.Access;
 
 namespace SegmentOfOne.Gateway.Http;
 
@@ -43,7 +44,8 @@ public sealed class OpenApiDocument
                 ["description"] = "Bodies are protobuf JSON with the field names of the .proto file: 64-bit integers are strings, instants RFC 3339, enums names. The same calls are served as gRPC.",
             },
             ["paths"] = paths,
-            ["components"] = new JsonObject { ["schemas"] = new JsonObject(_schemas.Select(schema => KeyValuePair.Create(schema.Key, (JsonNode?)schema.Value))) },
+            ["security"] = new JsonArray(new JsonObject(), new JsonObject { ["key"] = new JsonArray() }),
+            ["components"] = new JsonObject { ["securitySchemes"] = new JsonObject { ["key"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "A key, once there are any." } }, ["schemas"] = new JsonObject(_schemas.Select(schema => KeyValuePair.Create(schema.Key, (JsonNode?)schema.Value))) },
         };
         return JsonSerializer.SerializeToUtf8Bytes(document, JsonSerializerOptions.Web);
     }
@@ -54,6 +56,7 @@ public sealed class OpenApiDocument
         {
             ["operationId"] = operation.Id,
             ["summary"] = operation.Summary,
+            ["description"] = $"Once there are keys, for those of the role {Permissions.Of(operation.Id)}.",
             ["parameters"] = new JsonArray([.. Parameters(operation)]),
         };
         if (operation.Body is not null || operation.TakesDocument)
@@ -82,7 +85,7 @@ public sealed class OpenApiDocument
 
         if (operation.WantsPerson)
         {
-            yield return Parameter("header", HttpCall.PersonHeader, "Who does it, for the audit trail: until there are keys, as the caller says.", new JsonObject { ["type"] = "string", ["maxLength"] = 64 }, required: true);
+            yield return Parameter("header", HttpCall.PersonHeader, "Who does it, for the audit trail, while there are no keys. With a key it is the key's name, and the header is refused.", new JsonObject { ["type"] = "string", ["maxLength"] = 64 }, required: false);
         }
 
         if (operation.WantsIfMatch)
@@ -123,8 +126,8 @@ public sealed class OpenApiDocument
         return responses;
     }
 
-    /// <summary>Unknown parameters, a caller from elsewhere, overload, something broken, shutting down, time out.</summary>
-    private static readonly ImmutableArray<int> EveryCallMay = [400, 403, 429, 500, 503, 504];
+    /// <summary>Unknown parameters, no key, one for something else or a caller from elsewhere, overload, something broken, shutting down, time out.</summary>
+    private static readonly ImmutableArray<int> EveryCallMay = [400, 401, 403, 429, 500, 503, 504];
 
     private JsonObject Content(string media, MessageDescriptor? message, string? document) => new()
     {

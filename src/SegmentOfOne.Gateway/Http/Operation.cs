@@ -3,7 +3,9 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
+using SegmentOfOne.Gateway.Access;
 
 namespace SegmentOfOne.Gateway.Http;
 
@@ -72,12 +74,22 @@ public abstract record HttpAnswer
 }
 
 /// <summary>One HTTP call as an operation sees it.</summary>
-public sealed class HttpCall(Operation operation, HttpContext context, CancellationToken aborted)
+public sealed class HttpCall(Operation operation, HttpContext context, Caller caller, CancellationToken aborted)
 {
-    /// <summary>Who calls, by name, for the audit trail. Until there are keys it is what the caller says; a key's holder takes its place.</summary>
+    /// <summary>Longest subject in the access log.</summary>
+    private const int SubjectLength = 200;
+
+    private string? _subject;
+
+    /// <summary>Who calls, by name, for the audit trail, while there are no keys; afterwards it is the name of the key.</summary>
     public const string PersonHeader = "SegmentOfOne-Person";
 
     private const int PersonLength = 64;
+
+    public Caller Caller => caller;
+
+    /// <summary>What the call is about, for the access log: the customer of its path by the key, else what its path names.</summary>
+    public string Subject => _subject ??= SubjectOfPath();
 
     /// <summary>Fires when the caller has gone or has waited long enough.</summary>
     public CancellationToken Aborted => aborted;
@@ -92,12 +104,29 @@ public sealed class HttpCall(Operation operation, HttpContext context, Cancellat
     {
         get
         {
+            if (caller.Key is not null)
+            {
+                return caller.Name;
+            }
+
             var name = context.Request.Headers[PersonHeader].ToString().Trim();
             return name.Length > PersonLength || name.Any(char.IsControl) ? Failure.Invalid("person_invalid", $"A name in the header {PersonHeader} has at most {PersonLength} characters.")
                 : name.Length == 0 && operation.WantsPerson ? Failure.Invalid("person_missing", $"Say who you are in the header {PersonHeader}: it stands in the audit trail.")
                 : name;
         }
     }
+
+    /// <summary>What is wrong with a call that names a person though its key does; null: it doesn't.</summary>
+    public Failure? PersonProblem => caller.Key is not null && context.Request.Headers.ContainsKey(PersonHeader)
+        ? Failure.Invalid("person_not_taken", $"Who calls is known by the key; the header {PersonHeader} is for where there are none.")
+        : null;
+
+    /// <summary>The call is about a customer that its path doesn't name.</summary>
+    public void IsAbout(V1.Identifier? customer) =>
+        _subject = customer is null || !caller.IsPerson ? _subject : caller.Workspace.Subject(Wire.ToDomain(customer));
+
+    /// <summary>The call is about something that its path doesn't name.</summary>
+    public void IsAbout(string subject) => _subject = subject;
 
     /// <summary>
     /// A path segment by its name in the pattern, each percent-escape decoded exactly once.
@@ -110,6 +139,24 @@ public sealed class HttpCall(Operation operation, HttpContext context, Cancellat
         var segments = (end < 0 ? target : target[..end]).Split('/');
         var index = Array.IndexOf(operation.Path.Split('/'), $"{{{name}}}");
         return Uri.UnescapeDataString(segments[index]);
+    }
+
+    private string SubjectOfPath()
+    {
+        if (operation.Path.Contains("{kind}/{value}", StringComparison.Ordinal))
+        {
+            return caller.Workspace.Subject(new Identifier(Path("kind"), Path("value")));
+        }
+
+        var (from, to) = (operation.Path.IndexOf('{', StringComparison.Ordinal), operation.Path.IndexOf('}', StringComparison.Ordinal));
+        if (from < 0)
+        {
+            return "";
+        }
+
+        var name = operation.Path[(from + 1)..to];
+        var subject = $"{name}:{Path(name)}";
+        return subject.Length <= SubjectLength ? subject : subject[..SubjectLength];
     }
 
     /// <summary>The body as the operation's message, or what is wrong with it.</summary>

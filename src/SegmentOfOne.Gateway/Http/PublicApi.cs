@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Gateway.Access;
 
 namespace SegmentOfOne.Gateway.Http;
 
@@ -19,14 +20,14 @@ public sealed class PublicApi(Experience experience)
             Body = V1.InteractRequest.Descriptor,
             Reply = V1.InteractReply.Descriptor,
             Problems = [413, 415],
-            Answer = call => Answer<V1.InteractRequest, V1.InteractReply>(call, experience.Interact),
+            Answer = call => Answer<V1.InteractRequest, V1.InteractReply>(call, request => request.Customer, experience.Interact),
         },
         new("POST", "/v1/decide", "decide", "Decisions without an interaction.")
         {
             Body = V1.DecideRequest.Descriptor,
             Reply = V1.DecideReply.Descriptor,
             Problems = [413, 415],
-            Answer = call => Answer<V1.DecideRequest, V1.DecideReply>(call, experience.Decide),
+            Answer = call => Answer<V1.DecideRequest, V1.DecideReply>(call, request => request.Customer, experience.Decide),
         },
         GetCustomer("/v1/customers/{kind}/{value}", "getCustomer"),
         ListTurns("/v1/customers/{kind}/{value}/turns", "listTurns"),
@@ -85,12 +86,20 @@ public sealed class PublicApi(Experience experience)
 
     private static V1.Identifier Customer(HttpCall call) => new() { Kind = call.Path("kind"), Value = call.Path("value") };
 
-    private static async ValueTask<HttpAnswer> Answer<TRequest, TReply>(HttpCall call, Func<TRequest, CancellationToken, ValueTask<Answer<TReply>>> answer)
+    private static async ValueTask<HttpAnswer> Answer<TRequest, TReply>(
+        HttpCall call, Func<TRequest, V1.Identifier?> customer, Func<TRequest, Caller, CancellationToken, ValueTask<Answer<TReply>>> answer)
         where TRequest : class, IMessage
         where TReply : class, IMessage
     {
         var read = await call.ReadMessage().ConfigureAwait(false);
-        return read.Succeeded ? Unwrap(await answer((TRequest)read.Reply, call.Aborted).ConfigureAwait(false)) : read.Failure;
+        if (!read.Succeeded)
+        {
+            return read.Failure;
+        }
+
+        var request = (TRequest)read.Reply;
+        call.IsAbout(customer(request));
+        return Unwrap(await answer(request, call.Caller, call.Aborted).ConfigureAwait(false));
     }
 
     private static HttpAnswer Unwrap<T>(Answer<T> answer)

@@ -32,6 +32,7 @@ public sealed class WhatIfApi(ICustomers customers, ICustomerQueries queries, IP
         }
 
         var request = (Admin.V1.WhatIfRequest)read.Reply;
+        call.IsAbout(request.Customer);
         if (Mistake(request) is { } mistake)
         {
             return mistake;

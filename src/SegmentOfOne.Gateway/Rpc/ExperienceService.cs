@@ -1,18 +1,23 @@
+using SegmentOfOne.Gateway.Access;
 using SegmentOfOne.Grpc;
 using SegmentOfOne.Grpc.Server;
 
 namespace SegmentOfOne.Gateway.Rpc;
 
-/// <summary>The gRPC service <c>segmentofone.v1.Experience</c>.</summary>
-public sealed class ExperienceService(Experience experience, Telemetry telemetry)
+/// <summary>The gRPC service <c>segmentofone.v1.Experience</c>, each call answered in the workspace of its caller.</summary>
+public sealed class ExperienceService(Gate gate)
 {
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder routes) => routes.MapGrpcService(V1.ExperienceReflection.Descriptor.Services[0], binder => binder
         .Unary<V1.InteractRequest, V1.InteractReply>("Interact", Interact)
         .Duplex<V1.InteractRequest, V1.InteractReply>("InteractStream", Stream)
-        .Unary<V1.DecideRequest, V1.DecideReply>("Decide", async (request, call) => Unwrap(await experience.Decide(request, call.CancellationToken).ConfigureAwait(false), call))
-        .Unary<V1.GetCustomerRequest, V1.CustomerState>("GetCustomer", async (request, call) => Unwrap(await experience.GetCustomer(request, call.CancellationToken).ConfigureAwait(false), call))
-        .Unary<V1.ListTurnsRequest, V1.ListTurnsReply>("ListTurns", async (request, call) => Unwrap(await experience.ListTurns(request, call.CancellationToken).ConfigureAwait(false), call))
-        .Unary<V1.GetReceiptRequest, V1.Receipt>("GetReceipt", async (request, call) => Unwrap(await experience.GetReceipt(request, call.CancellationToken).ConfigureAwait(false), call)));
+        .Unary<V1.DecideRequest, V1.DecideReply>("Decide", (request, call) =>
+            Noted(call, "decide", request.Customer, On(call).Decide(request, CallerOf(call), call.CancellationToken)))
+        .Unary<V1.GetCustomerRequest, V1.CustomerState>("GetCustomer", (request, call) =>
+            Noted(call, "getCustomer", request.Customer, On(call).GetCustomer(request, call.CancellationToken)))
+        .Unary<V1.ListTurnsRequest, V1.ListTurnsReply>("ListTurns", (request, call) =>
+            Noted(call, "listTurns", request.Customer, On(call).ListTurns(request, call.CancellationToken)))
+        .Unary<V1.GetReceiptRequest, V1.Receipt>("GetReceipt", (request, call) =>
+            Noted(call, "getReceipt", null, On(call).GetReceipt(request, call.CancellationToken))));
 
     /// <summary>What an exception of a handler means to the caller; null leaves cancellation to the server.</summary>
     public static GrpcException? Explain(Exception exception, Telemetry telemetry)
@@ -24,7 +29,7 @@ public sealed class ExperienceService(Experience experience, Telemetry telemetry
 
         var failure = telemetry.Explain(exception);
         telemetry.Failed(failure);
-        return new GrpcException(failure.Grpc, failure.Message, new GrpcMetadata().Add(Failure.Trailer, failure.Name), exception) { RetryPushback = failure.RetryAfter };
+        return Wire.ToGrpc(failure, exception);
     }
 
     /// <summary>
@@ -40,18 +45,30 @@ public sealed class ExperienceService(Experience experience, Telemetry telemetry
         }
     }
 
+    private static Caller CallerOf(GrpcCall call) => (Caller)call.Caller!;
+
+    private static Experience On(GrpcCall call) => CallerOf(call).Workspace.Experience;
+
     // The path of nearly every call. A turn takes no longer than its commit and cannot be taken back once begun, and a deadline is
     // answered without it: so it is not given the call's token, which would cost a registration and a task each time.
-    private async ValueTask<V1.InteractReply> Interact(V1.InteractRequest request, GrpcCall call) =>
-        Unwrap(await experience.Interact(request, CancellationToken.None).ConfigureAwait(false), call);
+    private ValueTask<V1.InteractReply> Interact(V1.InteractRequest request, GrpcCall call) =>
+        Noted(call, "interact", request.Customer, On(call).Interact(request, CallerOf(call), CancellationToken.None));
 
     private async ValueTask Stream(RequestStream<V1.InteractRequest> requests, ResponseStream<V1.InteractReply> replies, GrpcCall call)
     {
-        using var stream = new InteractionStream(experience, telemetry, requests, replies, call);
+        using var stream = new InteractionStream(gate, CallerOf(call), requests, replies, call);
         await stream.Run().ConfigureAwait(false);
     }
 
-    private T Unwrap<T>(Answer<T> answer, GrpcCall call)
+    /// <summary>What a person did is in the access log before it is answered.</summary>
+    private static async ValueTask<T> Noted<T>(GrpcCall call, string operation, V1.Identifier? customer, ValueTask<Answer<T>> answer)
+        where T : class
+    {
+        var caller = CallerOf(call);
+        return Unwrap(caller.IsPerson ? await caller.Noted(operation, customer, answer).ConfigureAwait(false) : await answer.ConfigureAwait(false), call);
+    }
+
+    private static T Unwrap<T>(Answer<T> answer, GrpcCall call)
         where T : class
     {
         if (answer.Succeeded)
@@ -59,8 +76,8 @@ public sealed class ExperienceService(Experience experience, Telemetry telemetry
             return answer.Reply;
         }
 
-        telemetry.Failed(answer.Failure);
+        CallerOf(call).Workspace.Telemetry.Failed(answer.Failure);
         call.ResponseTrailers.Add(Failure.Trailer, answer.Failure.Name);
-        return call.Fail<T>(answer.Failure.Grpc, answer.Failure.Message);
+        return call.Fail<T>(answer.Failure.Grpc, answer.Failure.Message, answer.Failure.RetryAfter);
     }
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using SegmentOfOne.Gateway.Access;
 using SegmentOfOne.Grpc;
 using SegmentOfOne.Grpc.Server;
 
@@ -10,8 +11,8 @@ namespace SegmentOfOne.Gateway.Rpc;
 /// that does not read its replies is read from no further.
 /// </summary>
 internal sealed class InteractionStream(
-    Experience experience,
-    Telemetry telemetry,
+    Gate gate,
+    Caller caller,
     RequestStream<V1.InteractRequest> requests,
     ResponseStream<V1.InteractReply> replies,
     GrpcCall call) : IDisposable
@@ -27,6 +28,7 @@ internal sealed class InteractionStream(
     private readonly SemaphoreSlim _room = new(Window);
     private readonly Channel<V1.InteractReply> _answers = Channel.CreateUnbounded<V1.InteractReply>(new() { SingleReader = true });
     private readonly CancellationToken _ct = call.CancellationToken;
+    private readonly Workspace _workspace = caller.Workspace;
 
     // The reading side and every request under way; the last one to leave closes the answers.
     private int _open = 1;
@@ -82,6 +84,18 @@ internal sealed class InteractionStream(
             }
 
             Interlocked.Increment(ref _open);
+            if (gate.TakeMessage(caller) is { } tooMany)
+            {
+                Answer(tooMany, request.InteractionId);
+                if (tooMany.Grpc == StatusCode.Unauthenticated)
+                {
+                    // The key ended while the stream went on: what was begun is answered, nothing more is taken.
+                    return;
+                }
+
+                continue;
+            }
+
             Take(request);
         }
     }
@@ -111,7 +125,8 @@ internal sealed class InteractionStream(
 
         try
         {
-            var answer = await experience.Interact(request, _ct).ConfigureAwait(false);
+            var turning = _workspace.Experience.Interact(request, caller, _ct);
+            var answer = await (caller.IsPerson ? caller.Noted("interactStream", request.Customer, turning) : turning).ConfigureAwait(false);
             if (answer.Succeeded)
             {
                 Answer(answer.Reply);
@@ -127,13 +142,13 @@ internal sealed class InteractionStream(
         }
         catch (Exception exception)
         {
-            Answer(telemetry.Explain(exception), request.InteractionId);
+            Answer(_workspace.Telemetry.Explain(exception), request.InteractionId);
         }
     }
 
     private void Answer(Failure failure, string interactionId)
     {
-        telemetry.Failed(failure);
+        _workspace.Telemetry.Failed(failure);
         Answer(Wire.ToWire(failure, interactionId));
     }
 

@@ -62,6 +62,7 @@ public static class SiloCommandLine
         gateway.AddTo(root);
         root.Add(PlaybookCommand.Create());
         root.Add(StoreCommand.Create(gateway.Store));
+        root.Add(KeysCommand.Create(gateway.Store));
         root.Add(HealthCommand.Create(gateway.Grpc, Silo));
         root.SetAction((parsed, _) => Run(parsed, gateway.Read(parsed)));
         return CommandLine.Invoke(root, args);

@@ -82,7 +82,8 @@ public sealed class SiloHost : IAsyncDisposable
             receivers.Dispose();
             return ValueTask.CompletedTask;
         });
-        var home = await Options.Gateway.Open(Open(Options.Gateway.Store), contents, receivers, time, _logs, CustomerHome.Open, ct).ConfigureAwait(false);
+        var store = Open(Options.Gateway.Store);
+        var home = await Options.Gateway.Open(store, contents, receivers, time, _logs, CustomerHome.Open, ct).ConfigureAwait(false);
         _ends.Push(home.DisposeAsync);
 
         var member = Build(home, clustering);
@@ -100,7 +101,9 @@ public sealed class SiloHost : IAsyncDisposable
         Receivers = receivers.Describe(home.Playbooks.InForce.Playbook);
         if (Options.Role != SiloRole.Silo)
         {
-            var engine = new ServedEngine(new ClusterCustomers(grains, home, _local), Playbooks, new ClusterQueries(grains, home.Queries), contents, home.Outbox)
+            var engine = new ServedEngine(
+                new ClusterCustomers(grains, home, _local), Playbooks, new ClusterQueries(grains, home.Queries), contents, home.Outbox,
+                Options.Gateway.OpenAccess(store), home.KeyOf)
             {
                 WakeDue = Options.IsAlone ? wakes => OneClock.WakeDue([home], wakes) : null,
             };

@@ -36,7 +36,9 @@ internal static class PeerCommand
             .AddAdoNetGrainStorage(PeerGrain.Storage, storage => (storage.Invariant, storage.DataSource) = (options.Store.Invariant!, database.Source)));
         using var silo = builder.Build();
         await silo.StartAsync(ct);
-        var engine = new ServedEngine(new PeerCustomers(silo.Services.GetRequiredService<IGrainFactory>(), home), home.Playbooks, home.Queries, contents, home.Outbox);
+        var engine = new ServedEngine(
+            new PeerCustomers(silo.Services.GetRequiredService<IGrainFactory>(), home), home.Playbooks, home.Queries, contents, home.Outbox,
+            options.OpenAccess(database), home.KeyOf);
         await using var server = await GatewayServer.Start(options, engine, TimeProvider.System, logs, ct);
         await server.WaitForShutdown();
         await silo.StopAsync(CancellationToken.None);
