@@ -102,12 +102,12 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
                 given.AddError("--tls-cert and --tls-key: one without the other is of no use.");
             }
 
-            if (!RateLimit.TryParse(given.GetRequiredValue(_customerLimit), out _))
+            if (given.GetValue(_customerLimit) is { } limit && !RateLimit.TryParse(limit, out _))
             {
                 given.AddError($"--customer-limit: turns a second / at once, such as {RateLimit.Example}, or {RateLimit.None}.");
             }
 
-            if (given.GetValue(_accessLogDays) is < 1 or > 36_500)
+            if (given.GetResult(_accessLogDays) is { } days && days.GetValueOrDefault<int>() is < 1 or > 36_500)
             {
                 given.AddError("--access-log-days: a number from 1 to 36500.");
             }
