@@ -7,6 +7,14 @@ namespace SegmentOfOne.Engine;
 /// <param name="Source">Opens connections. Its owner disposes of it, after the homes on it.</param>
 public sealed record SharedDatabase(DbDataSource Source, SqlDialect Dialect)
 {
+    private const string Standard = "segmentofone";
+
+    /// <summary>The schema that a home's tables stand in. Homes of different workspaces stand in different ones, and share nothing.</summary>
+    public string Schema { get; init; } = Standard;
+
+    /// <summary>SQL as it is said in this schema.</summary>
+    internal string In(string sql) => Schema == Standard ? sql : sql.Replace(Standard, Schema, StringComparison.Ordinal);
+
     /// <summary>Brings the database's schema to what this program knows, under a lock; how many scripts that took.
     /// Opening a home does the same.</summary>
     /// <exception cref="SharedDatabaseException">It can't be reached, or a newer program's schema is there.</exception>

@@ -22,8 +22,8 @@ internal static class Migration
             using var connection = database.Source.OpenConnection();
             using var command = connection.CreateCommand();
             var scripts = Scripts(database.Dialect);
-            Refuse(database, Reached(command), scripts.Count);
-            return Reached(command) == scripts.Count ? 0 : Run(database, connection, command, scripts);
+            Refuse(database, Reached(database, command), scripts.Count);
+            return Reached(database, command) == scripts.Count ? 0 : Run(database, connection, command, scripts);
         }
         catch (DbException e)
         {
@@ -35,16 +35,16 @@ internal static class Migration
     {
         using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
         command.Transaction = transaction;
-        Execute(command, database.Dialect.LockMigration);
-        Execute(command, database.Dialect.FirstMigration);
+        Execute(database, command, database.Dialect.LockMigration);
+        Execute(database, command, database.Dialect.FirstMigration);
 
         // Whoever waited for the lock finds what the other has done.
-        var reached = Reached(command);
+        var reached = Reached(database, command);
         Refuse(database, reached, scripts.Count);
         for (var number = reached + 1; number <= scripts.Count; number++)
         {
-            Execute(command, scripts[number - 1]);
-            Execute(command, string.Create(CultureInfo.InvariantCulture, $"INSERT INTO {SqlDialect.Schema}script(number) VALUES ({number})"));
+            Execute(database, command, scripts[number - 1]);
+            Execute(database, command, string.Create(CultureInfo.InvariantCulture, $"INSERT INTO {SqlDialect.Schema}script(number) VALUES ({number})"));
         }
 
         if (reached == 0)
@@ -52,7 +52,7 @@ internal static class Migration
             var secret = command.CreateParameter();
             (secret.ParameterName, secret.Value) = ("@value", RandomNumberGenerator.GetBytes(SecretBytes));
             command.Parameters.Add(secret);
-            Execute(command, $"INSERT INTO {SqlDialect.Schema}meta(name, value) VALUES ('{Secret}', @value)");
+            Execute(database, command, $"INSERT INTO {SqlDialect.Schema}meta(name, value) VALUES ('{Secret}', @value)");
         }
 
         transaction.Commit();
@@ -60,15 +60,15 @@ internal static class Migration
     }
 
     /// <summary>The last script that ran there; 0: none did.</summary>
-    private static int Reached(DbCommand command)
+    private static int Reached(SharedDatabase database, DbCommand command)
     {
-        command.CommandText = "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'segmentofone' AND TABLE_NAME = 'script'";
+        command.CommandText = database.In("SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = 'segmentofone' AND TABLE_NAME = 'script'");
         if (Convert.ToInt64(command.ExecuteScalar()) == 0)
         {
             return 0;
         }
 
-        command.CommandText = $"SELECT COALESCE(MAX(number), 0) FROM {SqlDialect.Schema}script";
+        command.CommandText = database.In($"SELECT COALESCE(MAX(number), 0) FROM {SqlDialect.Schema}script");
         return Convert.ToInt32(command.ExecuteScalar());
     }
 
@@ -95,9 +95,9 @@ internal static class Migration
         return scripts;
     }
 
-    private static void Execute(DbCommand command, string sql)
+    private static void Execute(SharedDatabase database, DbCommand command, string sql)
     {
-        command.CommandText = sql;
+        command.CommandText = database.In(sql);
         command.ExecuteNonQuery();
     }
 }

@@ -26,6 +26,7 @@ internal sealed class SharedStore : ICustomerStore
     public SharedStore(SharedDatabase database, Writers writers)
     {
         (_database, _writers) = (database, writers);
+        Dialect = database.Dialect.Queries with { Schema = database.In(SqlDialect.Schema) };
         Writer = OpenWriter();
         using var session = OpenSession();
         using var meta = session[$"SELECT value FROM {SqlDialect.Schema}meta WHERE name = @name"].Set("name", Migration.Secret).Query();
@@ -34,7 +35,7 @@ internal sealed class SharedStore : ICustomerStore
 
     public byte[] Secret { get; }
 
-    public QueryDialect Dialect => _database.Dialect.Queries;
+    public QueryDialect Dialect { get; }
 
     public IStoreWriter Writer { get; }
 
@@ -53,8 +54,8 @@ internal sealed class SharedStore : ICustomerStore
 
     public Instant? AsOfOthers(DbCommand query)
     {
-        query.CommandText = string.Create(
-            CultureInfo.InvariantCulture, $"SELECT MIN(as_of) FROM {SqlDialect.Schema}writer WHERE id <> '{_writers.Id}'");
+        query.CommandText = _database.In(string.Create(
+            CultureInfo.InvariantCulture, $"SELECT MIN(as_of) FROM {SqlDialect.Schema}writer WHERE id <> '{_writers.Id}'"));
         return query.ExecuteScalar() is long asOf ? new Instant(asOf) : null;
     }
 

@@ -24,7 +24,7 @@ internal sealed class SqlSession(SharedDatabase database, TimeSpan timeout) : ID
             if (!_statements.TryGetValue(sql, out var statement))
             {
                 var command = connection.CreateCommand();
-                command.CommandText = sql;
+                command.CommandText = database.In(sql);
                 command.CommandTimeout = (int)timeout.TotalSeconds;
                 statement = new SqlStatement(command, database.Dialect);
                 _statements.Add(sql, statement);

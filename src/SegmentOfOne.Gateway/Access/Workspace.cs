@@ -19,6 +19,12 @@ public sealed class Workspace : IAsyncDisposable
     /// <summary>Letters of a name: it is part of a folder's name and of a schema's.</summary>
     public const int NameLength = 32;
 
+    /// <summary>Workspaces of one program.</summary>
+    public const int Most = 64;
+
+    /// <summary>Schemas of these names have something else in them.</summary>
+    private static readonly string[] Taken = ["cluster", "vault"];
+
     private readonly ServedEngine _engine;
     private readonly CustomerBuckets? _turns;
     private readonly TimeProvider _time;
@@ -72,7 +78,7 @@ public sealed class Workspace : IAsyncDisposable
 
     /// <summary>Whether a workspace may have this name.</summary>
     public static bool CanBeNamed(string name) =>
-        name.Length is > 0 and <= NameLength && name.All(letter => letter is >= 'a' and <= 'z' or >= '0' and <= '9' or '_') && char.IsAsciiLetter(name[0]);
+        name.Length is > 0 and <= NameLength && name.All(letter => letter is >= 'a' and <= 'z' or >= '0' and <= '9' or '_') && char.IsAsciiLetter(name[0]) && !Taken.Contains(name);
 
     public async ValueTask DisposeAsync()
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Access;
+using SegmentOfOne.Gateway.Access;
 using SegmentOfOne.Gateway.Hosting;
 
 namespace SegmentOfOne.Gateway.Commands;
@@ -44,6 +45,13 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
     };
 
     private readonly Option<string?> _tlsKey = new("--tls-key") { Description = "The private key of --tls-cert, in PEM.", HelpName = "FILE" };
+
+    private readonly Option<string> _workspaces = new("--workspaces")
+    {
+        Description = "Workspaces to serve beside the default one: homes of their own, in folders or schemas of their own, which share nothing.",
+        HelpName = "NAME,NAME",
+        DefaultValueFactory = _ => "",
+    };
 
     private readonly Option<string> _customerLimit = new("--customer-limit")
     {
@@ -93,6 +101,7 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
     {
         command.Add(_tlsCertificate);
         command.Add(_tlsKey);
+        command.Add(_workspaces);
         command.Add(_customerLimit);
         command.Add(_accessLogDays);
         command.Validators.Add(given =>
@@ -105,6 +114,16 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
             if (given.GetValue(_customerLimit) is { } limit && !RateLimit.TryParse(limit, out _))
             {
                 given.AddError($"--customer-limit: turns a second / at once, such as {RateLimit.Example}, or {RateLimit.None}.");
+            }
+
+            foreach (var name in Names(given.GetValue(_workspaces)).Where(name => name == Workspace.Default || !Workspace.CanBeNamed(name)))
+            {
+                given.AddError($"--workspaces: '{name}' can't be the name of one: at most {Workspace.NameLength} small letters, digits and underlines, not default, cluster or vault.");
+            }
+
+            if (Names(given.GetValue(_workspaces)) is { } names && (names.Distinct().Count() != names.Length || names.Length >= Workspace.Most))
+            {
+                given.AddError($"--workspaces: each once, and fewer than {Workspace.Most}.");
             }
 
             if (given.GetResult(_accessLogDays) is { } days && days.GetValueOrDefault<int>() is < 1 or > 36_500)
@@ -125,9 +144,12 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         ClockStands = parsed.GetValue(_clockStands),
         OnePerson = parsed.GetValue(_onePerson),
         Tls = parsed.GetValue(_tlsCertificate) is { } certificate ? new TlsFiles(certificate, parsed.GetValue(_tlsKey)!) : null,
+        Workspaces = [.. Names(parsed.GetValue(_workspaces))],
         CustomerLimit = RateLimit.TryParse(parsed.GetRequiredValue(_customerLimit), out var limit) ? limit : null,
         AccessLogKept = TimeSpan.FromDays(parsed.GetValue(_accessLogDays)),
     };
+
+    private static string[] Names(string? text) => (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static Option<ListenAddress> Address(string name, string description, ListenAddress standard) => new(name)
     {

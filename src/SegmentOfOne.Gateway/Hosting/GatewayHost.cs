@@ -1,25 +1,17 @@
 using SegmentOfOne.Engine;
-using SegmentOfOne.Gateway.Outbox;
-using SegmentOfOne.Gateway.Treatments;
 
 namespace SegmentOfOne.Gateway.Hosting;
 
-/// <summary>A running gateway over an embedded engine. Disposing it finishes begun turns, checkpoints, and lets the store go.</summary>
+/// <summary>A running gateway over embedded engines, one a workspace. Disposing it finishes begun turns, checkpoints, and lets the stores go.</summary>
 public sealed class GatewayHost : IAsyncDisposable
 {
     private readonly GatewayServer _server;
-    private readonly SharedDatabase? _database;
-    private readonly ReceiversWatch _receivers;
+    private readonly IReadOnlyList<OpenedWorkspace> _workspaces;
     private readonly ILoggerFactory _logs;
 
-    private GatewayHost(
-        GatewayServer server, EmbeddedEngine engine, SharedDatabase? database, ReceiversWatch receivers, GatewayOptions options, ILoggerFactory logs)
+    private GatewayHost(GatewayServer server, IReadOnlyList<OpenedWorkspace> workspaces, GatewayOptions options, ILoggerFactory logs)
     {
-        _server = server;
-        _receivers = receivers;
-        _database = database;
-        _logs = logs;
-        Engine = engine;
+        (_server, _workspaces, _logs) = (server, workspaces, logs);
         Options = options;
     }
 
@@ -34,44 +26,37 @@ public sealed class GatewayHost : IAsyncDisposable
 
     public GatewayOptions Options { get; }
 
-    public EmbeddedEngine Engine { get; }
+    /// <summary>That of the default workspace.</summary>
+    public EmbeddedEngine Engine => _workspaces[0].Engine;
 
-    /// <inheritdoc cref="ReceiversWatch.Describe"/>
-    public string? Receivers => _receivers.Describe(Engine.Playbooks.InForce.Playbook);
+    /// <inheritdoc cref="Outbox.ReceiversWatch.Describe"/>
+    public string? Receivers => _workspaces[0].Receivers.Describe(Engine.Playbooks.InForce.Playbook);
 
-    /// <summary>Opens the store, then listens.</summary>
+    /// <summary>Opens the stores, then listens.</summary>
     /// <exception cref="GatewayStartException">Something that the operator can put right.</exception>
     public static async Task<GatewayHost> Start(GatewayOptions options, CancellationToken ct)
     {
-        var time = options.Time();
         var logs = GatewayServer.OpenLogs();
-        var database = options.Store.OpenDatabase();
-        var contents = new Contents();
-        EmbeddedEngine? engine = null;
-        ReceiversWatch? receivers = null;
+        var workspaces = new List<OpenedWorkspace>();
         try
         {
-            receivers = options.OpenReceivers(logs);
-            engine = await options.Open(database, contents, receivers, time, logs, EmbeddedEngine.Open, ct).ConfigureAwait(false);
-            if (time is StandingTimeProvider)
+            foreach (var name in options.Workspaces.Insert(0, Access.Workspace.Default))
             {
-                await engine.WakeDue(ct).ConfigureAwait(false);
+                workspaces.Add(await OpenedWorkspace.Open(options.Of(name), logs, ct).ConfigureAwait(false));
             }
 
-            var served = new ServedEngine(engine, engine.Playbooks, engine, contents, engine.Outbox, options.OpenAccess(database), engine.KeyOf) { WakeDue = engine.WakeDue };
-            var server = await GatewayServer.Start(options, served, time, logs, ct).ConfigureAwait(false);
-            receivers.Watch(engine.Playbooks);
-            return new GatewayHost(server, engine, database, receivers, options, logs);
+            var first = workspaces[0].Served;
+            var server = await GatewayServer.Start(options, [.. workspaces.Select(one => one.Served)], first.Time!, logs, ct).ConfigureAwait(false);
+            foreach (var workspace in workspaces)
+            {
+                workspace.Receivers.Watch(workspace.Engine.Playbooks);
+            }
+
+            return new GatewayHost(server, workspaces, options, logs);
         }
         catch (Exception)
         {
-            if (engine is not null)
-            {
-                await engine.DisposeAsync().ConfigureAwait(false);
-            }
-
-            receivers?.Dispose();
-            database?.Source.Dispose();
+            await End(workspaces).ConfigureAwait(false);
             logs.Dispose();
             throw;
         }
@@ -83,9 +68,11 @@ public sealed class GatewayHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync().ConfigureAwait(false);
-        _receivers.Dispose();
-        await Engine.DisposeAsync().ConfigureAwait(false);
-        _database?.Source.Dispose();
+        await End(_workspaces).ConfigureAwait(false);
         _logs.Dispose();
     }
+
+    // All at once: each is given a few seconds to save what it has.
+    private static Task End(IReadOnlyList<OpenedWorkspace> workspaces) =>
+        Task.WhenAll(workspaces.Select(workspace => workspace.DisposeAsync().AsTask()));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine;
 using SegmentOfOne.Engine.Access;
@@ -36,6 +37,12 @@ public sealed record GatewayOptions
     /// <summary>Certificate and private key in PEM; null: in the clear.</summary>
     public TlsFiles? Tls { get; init; }
 
+    /// <summary>Workspaces that are served beside the default one, by name.</summary>
+    public ImmutableArray<string> Workspaces { get; init; } = [];
+
+    /// <summary>Which of them these options are for.</summary>
+    public string Workspace { get; init; } = Access.Workspace.Default;
+
     /// <summary>Turns of one customer by keys of channels; null: as many as they like.</summary>
     public RateLimit? CustomerLimit { get; init; } = new RateLimit(50, 200);
 
@@ -44,6 +51,21 @@ public sealed record GatewayOptions
 
     /// <summary>The clock of keys, limits and the access log: the time it is, whatever customers live by.</summary>
     public TimeProvider AccessTime { get; init; } = TimeProvider.System;
+
+    /// <summary>These options for one of the workspaces. Where a file's name has <c>{workspace}</c> in it, each workspace has its own; other files are
+    /// the default one's.</summary>
+    public GatewayOptions Of(string workspace) => this with
+    {
+        Workspace = workspace,
+        Store = Store.Of(workspace),
+        PlaybookFile = FileOf(PlaybookFile, workspace),
+        ReceiversFile = FileOf(ReceiversFile, workspace),
+    };
+
+    private static string? FileOf(string? file, string workspace) =>
+        file is not null && file.Contains("{workspace}", StringComparison.Ordinal) ? file.Replace("{workspace}", workspace, StringComparison.Ordinal)
+        : workspace == Access.Workspace.Default ? file
+        : null;
 
     /// <summary>Whether it listens where others than this machine can reach it.</summary>
     public bool ServesOthers => !Http.IsLoopback || !Grpc.IsLoopback;
@@ -87,6 +109,12 @@ public sealed record GatewayOptions
             TwoPersons = !OnePerson,
             Outbox = new OutboxOptions { Receivers = receivers.Receivers, MakeBody = new MessageBodies(contents).Make },
         };
+        if (Workspaces.Length > 0)
+        {
+            // Homes share what memory there is.
+            settings = settings with { MemoryBudgetBytes = Math.Max(64L << 20, settings.MemoryBudgetBytes / (Workspaces.Length + 1)) };
+        }
+
         if (PlaybookFile is { } file)
         {
             settings = settings with { Playbook = Hosting.PlaybookFile.Read(file) };

@@ -147,7 +147,7 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton(engine.Contents)
             .AddSingleton(engine.Outbox)
             .AddSingleton(engine)
-            .AddSingleton(time)
+            .AddSingleton(engine.Time ?? time)
             .AddSingleton<Telemetry>()
             .AddSingleton<Experience>()
             .AddSingleton<PublicApi>()

@@ -22,6 +22,9 @@ public sealed record ServedEngine(
 {
     public string Workspace { get; init; } = Gateway.Access.Workspace.Default;
 
+    /// <summary>The clock that its customers live by; null: that of the whole program.</summary>
+    public TimeProvider? Time { get; init; }
+
     /// <summary>Carries out everything that is due by now, and says how many turns that took; null: in this engine nobody can ask for it.</summary>
     public Func<CancellationToken, Task<long>>? WakeDue { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Gateway.Access;
 
 namespace SegmentOfOne.Gateway.Hosting;
 
@@ -13,8 +14,9 @@ public sealed class StoreAddress
 
     private readonly DatabaseProvider? _provider;
     private readonly string _text;
+    private readonly string? _workspace;
 
-    private StoreAddress(DatabaseProvider? provider, string text) => (_provider, _text) = (provider, text);
+    private StoreAddress(DatabaseProvider? provider, string text, string? workspace = null) => (_provider, _text, _workspace) = (provider, text, workspace);
 
     /// <summary>The folder; null: it is a database.</summary>
     public string? FolderPath => _provider is null ? _text : null;
@@ -72,12 +74,16 @@ public sealed class StoreAddress
         return true;
     }
 
-    /// <summary>That of a workspace kept here, where nothing of another is.</summary>
+    /// <summary>That of a workspace kept here, where nothing of another is: a folder within the folder, or a schema beside the schema.</summary>
     public StoreAddress Of(string workspace) =>
-        workspace == Access.Workspace.Default ? this : new StoreAddress(_provider, Path.Combine(_text, "workspaces", workspace));
+        workspace == Workspace.Default ? this
+        : _provider is null ? Folder(Path.Combine(_text, "workspaces", workspace))
+        : new StoreAddress(_provider, _text, workspace);
 
     /// <summary>Opens connections to the database; the caller disposes of the source. Null: it is a folder.</summary>
-    public SharedDatabase? OpenDatabase() => _provider is null ? null : new SharedDatabase(_provider.Open(_text), _provider.Dialect);
+    public SharedDatabase? OpenDatabase() => _provider is null ? null
+        : _workspace is null ? new SharedDatabase(_provider.Open(_text), _provider.Dialect)
+        : new SharedDatabase(_provider.Open(_text), _provider.Dialect) { Schema = $"segmentofone_{_workspace}" };
 
     /// <summary>For people: without what must not be shown.</summary>
     public override string ToString()
