@@ -46,6 +46,14 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposa
             ? Home.Customer(key).Turn(request, ct)
             : ValueTask.FromResult<TurnAnswer>(Home.Refuse(request));
 
+    public ValueTask<TurnAnswer> Turn(TurnRequest request, TurnPlace place, CancellationToken ct)
+    {
+        place.IsTaken = false;
+        return Home.TryKey(request.Customer, out var key)
+            ? Home.Customer(key).Turn(request, place, ct)
+            : ValueTask.FromResult<TurnAnswer>(Home.Refuse(request));
+    }
+
     public ValueTask<CustomerView?> Get(Identifier customer, Instant? asOf, CancellationToken ct) =>
         Home.TryKey(customer, out var key) ? Home.Customer(key).Get(asOf, ct) : default;
 

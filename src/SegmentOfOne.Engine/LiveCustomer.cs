@@ -40,10 +40,17 @@ public readonly partial struct LiveCustomer
     /// </list>
     /// Once its append has begun, <paramref name="ct"/> only ends the waiting.
     /// </summary>
-    public ValueTask<TurnAnswer> Turn(TurnRequest request, CancellationToken ct)
+    /// <param name="place">Told when the turn is queued for the journal by the time this returns; null: nobody asks. Only where no other
+    /// process can take the customer's versions, for then it would be queued again.</param>
+    public ValueTask<TurnAnswer> Turn(TurnRequest request, TurnPlace? place, CancellationToken ct)
     {
         // 1. The path of nearly every turn holds no more than the wait for its commit.
         var step = Take(request, default);
+        if (place is not null)
+        {
+            place.IsTaken = step.Next == Next.Answer;
+        }
+
         return step switch
         {
             { Next: Next.Answer, Commit.Signal: null } => ValueTask.FromResult(step.Answer!),
@@ -51,6 +58,9 @@ public readonly partial struct LiveCustomer
             _ => Continue(request, step, mayRetry: true, ct),
         };
     }
+
+    /// <inheritdoc cref="Turn(TurnRequest, TurnPlace?, CancellationToken)"/>
+    public ValueTask<TurnAnswer> Turn(TurnRequest request, CancellationToken ct) => Turn(request, place: null, ct);
 
     /// <summary>The live customer, or as it was at a time that is past. Null: no such customer, or not yet then.</summary>
     public async ValueTask<CustomerView?> Get(Instant? asOf, CancellationToken ct)
