@@ -54,7 +54,7 @@ public readonly partial struct LiveCustomer
         return step switch
         {
             { Next: Next.Answer, Commit.Signal: null } => ValueTask.FromResult(step.Answer!),
-            { Next: Next.Answer } when !ct.CanBeCanceled => Durable(request, step.Answer!, step.Commit),
+            { Next: Next.Answer, Commit.Signal: { } signal } when !ct.CanBeCanceled => Durable(request, step, signal),
             _ => Continue(request, step, mayRetry: true, ct),
         };
     }
@@ -129,6 +129,10 @@ public readonly partial struct LiveCustomer
             ct.ThrowIfCancellationRequested();
         }
     }
+
+    /// <summary>A turn whose first attempt was lost to another process.</summary>
+    internal ValueTask<TurnAnswer> TurnAgain(TurnRequest request) =>
+        Continue(request, new Step(Next.Activate), mayRetry: false, CancellationToken.None);
 
     private async ValueTask<TurnAnswer> Continue(TurnRequest request, Step step, bool mayRetry, CancellationToken ct)
     {
@@ -428,11 +432,11 @@ public readonly partial struct LiveCustomer
     /// <summary>Ends a turn without one; the caller hears it as the exception, thrown once and outside of every lock.</summary>
     private static Step Failed(Exception why) => new(Next.Fail) { Failure = why };
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<TurnAnswer> Durable(TurnRequest request, TurnAnswer answer, Commit commit)
+    private ValueTask<TurnAnswer> Durable(TurnRequest request, in Step step, CommitSignal signal)
     {
-        await commit.Signal!;
-        return commit.IsLost ? await Continue(request, new Step(Next.Activate), mayRetry: false, CancellationToken.None) : answer;
+        var pending = new PendingTurn(this, request, step.Answer!, step.Commit);
+        signal.Add(pending);
+        return pending.Durable;
     }
 
     private enum Next
