@@ -28,7 +28,7 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Conte
 
         var began = Stopwatch.GetTimestamp();
         using var activity = telemetry.BeginTurn();
-        var answer = await (place is null ? customers.Turn(turn, ct) : customers.Turn(turn, place, ct)).ConfigureAwait(false);
+        var answer = await customers.Turn(turn, place, ct).ConfigureAwait(false);
         telemetry.EndTurn(began, answer);
         return answer switch
         {

@@ -11,10 +11,10 @@ public sealed class TurnPlaceTests : IDisposable
     public async Task A_turn_has_its_place_before_it_is_durable_and_the_next_shares_its_commit()
     {
         await _host.Turn(Requests.Interaction("ada", "1"));
-        var place = new TurnPlace();
         var waiting = new List<Task<TurnAnswer>>();
         for (var id = 2; id <= 40; id++)
         {
+            var place = new TurnPlace();
             waiting.Add(_host.Engine.Turn(Requests.Interaction("ada", $"{id}"), place, default).AsTask());
             place.IsTaken.ShouldBeTrue();
         }
@@ -32,7 +32,7 @@ public sealed class TurnPlaceTests : IDisposable
     {
         await _host.Turn(Requests.Interaction("ada", "1"));
         _host.EvictAll();
-        var place = new TurnPlace { IsTaken = true };
+        var place = new TurnPlace();
         var turn = _host.Engine.Turn(Requests.Interaction("ada", "2"), place, default).AsTask();
         place.IsTaken.ShouldBeFalse();
         while (!turn.IsCompleted)
@@ -48,10 +48,9 @@ public sealed class TurnPlaceTests : IDisposable
     public async Task What_is_refused_or_was_answered_before_leaves_the_order_as_it_is()
     {
         await _host.Turn(Requests.Interaction("ada", "1"));
-        var place = new TurnPlace();
-        var repeat = await _host.Engine.Turn(Requests.Interaction("ada", "1"), place, default);
+        var repeat = await _host.Engine.Turn(Requests.Interaction("ada", "1"), new TurnPlace(), default);
         repeat.ShouldBeOfType<TurnAnswer.Answered>().Duplicate.ShouldBeTrue();
-        (await _host.Engine.Turn(Requests.Interaction("", "2"), place, default)).ShouldBeOfType<TurnAnswer.Refused>();
+        (await _host.Engine.Turn(Requests.Interaction("", "2"), new TurnPlace(), default)).ShouldBeOfType<TurnAnswer.Refused>();
         (await _host.Turn(Requests.Interaction("ada", "2"))).Reply.Version.ShouldBe(2);
     }
 
