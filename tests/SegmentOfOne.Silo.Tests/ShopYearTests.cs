@@ -74,7 +74,7 @@ public sealed class ShopYearTests(PostgreSqlServer server, ITestOutputHelper out
         document.Remove("segments").ShouldBeTrue();
         var journey = document["journey"]!;
         journey["back"] = new JsonArray();
-        journey["lapse"]!["floor"] = "20000d";
+        journey["lapse"]!["from"] = "advocacy";
         journey["overlays"]!["at_risk"]!["on"] = "stage >= 'purchase' and intimacy < 0";
         journey["overlays"]!["at_risk"]!["off"] = "intimacy >= 5";
         return JsonSerializer.SerializeToUtf8Bytes(document);
