@@ -17,7 +17,11 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Conte
     /// <summary>Turns of a page when the caller does not say.</summary>
     public const int StandardPage = 50;
 
-    public async ValueTask<Answer<V1.InteractReply>> Interact(V1.InteractRequest request, Caller caller, CancellationToken ct)
+    public ValueTask<Answer<V1.InteractReply>> Interact(V1.InteractRequest request, Caller caller, CancellationToken ct) =>
+        Interact(request, caller, place: null, ct);
+
+    /// <param name="place">Says, when this returns, whether the customer's next turn comes behind; null: nobody asks.</param>
+    public async ValueTask<Answer<V1.InteractReply>> Interact(V1.InteractRequest request, Caller caller, TurnPlace? place, CancellationToken ct)
     {
         if (caller.TakeTurn(request.Customer) is { } tooMany)
         {
@@ -31,7 +35,7 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Conte
 
         var began = Stopwatch.GetTimestamp();
         using var activity = telemetry.BeginTurn();
-        var answer = await customers.Turn(turn, ct).ConfigureAwait(false);
+        var answer = await customers.Turn(turn, place, ct).ConfigureAwait(false);
         telemetry.EndTurn(began, answer);
         return answer switch
         {

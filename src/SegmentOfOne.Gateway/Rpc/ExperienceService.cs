@@ -7,17 +7,20 @@ namespace SegmentOfOne.Gateway.Rpc;
 /// <summary>The gRPC service <c>segmentofone.v1.Experience</c>, each call answered in the workspace of its caller.</summary>
 public sealed class ExperienceService(Gate gate)
 {
+    // Properties or placements of a request whose memory is kept for the next.
+    private const int MostKept = 64;
+
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder routes) => routes.MapGrpcService(V1.ExperienceReflection.Descriptor.Services[0], binder => binder
-        .Unary<V1.InteractRequest, V1.InteractReply>("Interact", Interact)
+        .Unary<V1.InteractRequest, Answer<V1.InteractReply>, V1.InteractReply>("Interact", Interact, Unwrap, TryClear)
         .Duplex<V1.InteractRequest, V1.InteractReply>("InteractStream", Stream)
-        .Unary<V1.DecideRequest, V1.DecideReply>("Decide", (request, call) =>
-            Noted(call, "decide", request.Customer, On(call).Decide(request, CallerOf(call), call.CancellationToken)))
-        .Unary<V1.GetCustomerRequest, V1.CustomerState>("GetCustomer", (request, call) =>
-            Noted(call, "getCustomer", request.Customer, On(call).GetCustomer(request, call.CancellationToken)))
-        .Unary<V1.ListTurnsRequest, V1.ListTurnsReply>("ListTurns", (request, call) =>
-            Noted(call, "listTurns", request.Customer, On(call).ListTurns(request, call.CancellationToken)))
-        .Unary<V1.GetReceiptRequest, V1.Receipt>("GetReceipt", (request, call) =>
-            Noted(call, "getReceipt", null, On(call).GetReceipt(request, call.CancellationToken))));
+        .Unary<V1.DecideRequest, Answer<V1.DecideReply>, V1.DecideReply>("Decide", (request, call) =>
+            Noted(call, "decide", request.Customer, On(call).Decide(request, CallerOf(call), call.CancellationToken)), Unwrap)
+        .Unary<V1.GetCustomerRequest, Answer<V1.CustomerState>, V1.CustomerState>("GetCustomer", (request, call) =>
+            Noted(call, "getCustomer", request.Customer, On(call).GetCustomer(request, call.CancellationToken)), Unwrap)
+        .Unary<V1.ListTurnsRequest, Answer<V1.ListTurnsReply>, V1.ListTurnsReply>("ListTurns", (request, call) =>
+            Noted(call, "listTurns", request.Customer, On(call).ListTurns(request, call.CancellationToken)), Unwrap)
+        .Unary<V1.GetReceiptRequest, Answer<V1.Receipt>, V1.Receipt>("GetReceipt", (request, call) =>
+            Noted(call, "getReceipt", null, On(call).GetReceipt(request, call.CancellationToken)), Unwrap));
 
     /// <summary>What an exception of a handler means to the caller; null leaves cancellation to the server.</summary>
     public static GrpcException? Explain(Exception exception, Telemetry telemetry)
@@ -51,8 +54,23 @@ public sealed class ExperienceService(Gate gate)
 
     // The path of nearly every call. A turn takes no longer than its commit and cannot be taken back once begun, and a deadline is
     // answered without it: so it is not given the call's token, which would cost a registration and a task each time.
-    private ValueTask<V1.InteractReply> Interact(V1.InteractRequest request, GrpcCall call) =>
+    private static ValueTask<Answer<V1.InteractReply>> Interact(V1.InteractRequest request, GrpcCall call) =>
         Noted(call, "interact", request.Customer, On(call).Interact(request, CallerOf(call), CancellationToken.None));
+
+    // Maps and lists of a message are made of many objects, and nothing of a request is needed once it is in the domain's words.
+    private static bool TryClear(V1.InteractRequest request)
+    {
+        if (request.Properties.Count > MostKept || request.Placements.Count > MostKept)
+        {
+            return false;
+        }
+
+        (request.Customer, request.OccurredAt) = (null, null);
+        (request.InteractionId, request.Type, request.Channel) = ("", "", "");
+        request.Properties.Clear();
+        request.Placements.Clear();
+        return true;
+    }
 
     private async ValueTask Stream(RequestStream<V1.InteractRequest> requests, ResponseStream<V1.InteractReply> replies, GrpcCall call)
     {
@@ -61,11 +79,11 @@ public sealed class ExperienceService(Gate gate)
     }
 
     /// <summary>What a person did is in the access log before it is answered.</summary>
-    private static async ValueTask<T> Noted<T>(GrpcCall call, string operation, V1.Identifier? customer, ValueTask<Answer<T>> answer)
+    private static ValueTask<Answer<T>> Noted<T>(GrpcCall call, string operation, V1.Identifier? customer, ValueTask<Answer<T>> answer)
         where T : class
     {
         var caller = CallerOf(call);
-        return Unwrap(caller.IsPerson ? await caller.Noted(operation, customer, answer).ConfigureAwait(false) : await answer.ConfigureAwait(false), call);
+        return caller.IsPerson ? caller.Noted(operation, customer, answer) : answer;
     }
 
     private static T Unwrap<T>(Answer<T> answer, GrpcCall call)

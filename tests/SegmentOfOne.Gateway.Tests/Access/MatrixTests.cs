@@ -68,6 +68,9 @@ public sealed class MatrixTests(GuardedGateway gateway) : IClassFixture<GuardedG
 
     private static readonly string[] Refusals = ["key_missing", "key_unknown", "key_expired", "key_revoked", "role_not_allowed", "workspace_not_allowed", "workspace_not_found", "not_local"];
 
+    /// <summary>What a call says of the workspace that it means; null: nothing.</summary>
+    private static string?[] Named => [null, .. GuardedGateway.Workspaces];
+
     [Fact]
     public void Every_operation_that_is_mapped_is_tried_and_has_its_line()
     {
@@ -95,7 +98,7 @@ public sealed class MatrixTests(GuardedGateway gateway) : IClassFixture<GuardedG
             {
                 foreach (var role in Enum.GetValues<Role>())
                 {
-                    foreach (var named in new[] { null, .. GuardedGateway.Workspaces })
+                    foreach (var named in Named)
                     {
                         var expected = named is not null && named != home ? "workspace_not_allowed"
                             : call.Roles.Split(' ').Contains(role.ToString(), StringComparer.OrdinalIgnoreCase) ? null
@@ -126,7 +129,7 @@ public sealed class MatrixTests(GuardedGateway gateway) : IClassFixture<GuardedG
             {
                 foreach (var role in Enum.GetValues<Role>())
                 {
-                    foreach (var named in new[] { null, .. GuardedGateway.Workspaces })
+                    foreach (var named in Named)
                     {
                         var expected = roles is null ? null
                             : named is not null && named != home ? "workspace_not_allowed"
