@@ -49,9 +49,13 @@ internal sealed partial class GatewayProcess : IDisposable
     public Uri Grpc => new(Find(GrpcLine()));
 
     /// <summary>Starts it and waits until it has said where it listens.</summary>
-    public static async Task<GatewayProcess> Start(string workingFolder, params string[] options)
+    public static Task<GatewayProcess> Start(string workingFolder, params string[] options) =>
+        StartWith(workingFolder, ["--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0", .. options]);
+
+    /// <summary>The same with these arguments and no others.</summary>
+    public static async Task<GatewayProcess> StartWith(string workingFolder, params string[] arguments)
     {
-        var process = new GatewayProcess(workingFolder, ["--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0", .. options]);
+        var process = new GatewayProcess(workingFolder, arguments);
         await Task.WhenAny(process._greeted.Task, process._process.WaitForExitAsync());
         return process._greeted.Task.IsCompleted ? process : throw new InvalidOperationException($"It did not start:\n{process.Output}{process.Error}");
     }
