@@ -24,6 +24,24 @@ internal static class Against
         CustomParser = given => Address(name, given),
     };
 
+    /// <summary>The option for the key that calls are made by; null: by none.</summary>
+    public static Option<string?> CreateKey() => new("--key-file")
+    {
+        Description = "A file with the key to call by; none while the service has no keys.",
+        HelpName = "FILE",
+        CustomParser = given =>
+        {
+            var file = given.Tokens[0].Value;
+            if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } key && !key.Contains('\n', StringComparison.Ordinal))
+            {
+                return key;
+            }
+
+            given.AddError($"--key-file: '{file}' is no file with a key and nothing else.");
+            return null;
+        },
+    };
+
     private static Uri? Address(string name, ArgumentResult given)
     {
         if (Uri.TryCreate(given.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")

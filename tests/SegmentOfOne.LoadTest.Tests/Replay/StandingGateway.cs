@@ -31,7 +31,7 @@ internal sealed class StandingGateway : IAsyncDisposable
     /// <summary>Lets time go on, day by day.</summary>
     public async Task MoveTo(DateTimeOffset end)
     {
-        using var clock = await ServiceClock.Open(_http.BaseAddress!, default);
+        using var clock = await ServiceClock.Open(_http.BaseAddress!, null, default);
         for (var at = DateTimeOffset.Parse((string)(await Get("overview"))["clock"]!["now"]!, CultureInfo.InvariantCulture); at < end;)
         {
             at = at.AddDays(1) < end ? at.AddDays(1) : end;

@@ -7,7 +7,8 @@ using SegmentOfOne.V1;
 namespace SegmentOfOne.LoadTest.Calls;
 
 /// <summary>The public API of a running service, on a channel of its own. Failed calls throw <see cref="GrpcException"/>.</summary>
-public sealed class ExperienceClient(Uri address) : IDisposable
+/// <param name="key">By which calls are made; null: by none.</param>
+public sealed class ExperienceClient(Uri address, string? key = null) : IDisposable
 {
     /// <summary>Where the program listens when it is started without options.</summary>
     public static readonly Uri DefaultAddress = new("http://127.0.0.1:8081");
@@ -21,7 +22,7 @@ public sealed class ExperienceClient(Uri address) : IDisposable
     private static readonly GrpcMethod<HealthCheckRequest, HealthCheckResponse> CheckMethod = new(HealthReflection.Descriptor.Services.Single(), "Check");
     private static readonly GrpcCallOptions Shortly = new() { Timeout = TimeSpan.FromSeconds(10) };
 
-    private readonly GrpcChannel _channel = new(address);
+    private readonly GrpcChannel _channel = new(address, key is null ? null : new GrpcChannelOptions { Handler = new KeyHandler(key) });
 
     /// <summary>Where the calls go.</summary>
     public Uri Address { get; } = address;

@@ -14,10 +14,11 @@ public sealed class ServiceClock : IDisposable
 
     /// <summary>Looks at the clock.</summary>
     /// <param name="address">Where the service answers HTTP.</param>
+    /// <param name="key">By which it is asked; null: by none.</param>
     /// <exception cref="InvalidDataException">It can't be moved, or nothing answers there.</exception>
-    public static async Task<ServiceClock> Open(Uri address, CancellationToken ct)
+    public static async Task<ServiceClock> Open(Uri address, string? key, CancellationToken ct)
     {
-        var http = new HttpClient { BaseAddress = address };
+        var http = key is null ? new HttpClient { BaseAddress = address } : new HttpClient(new KeyHandler(key)) { BaseAddress = address };
         try
         {
             var clock = (await http.GetFromJsonAsync<JsonObject>("/admin/v1/overview", ct))!["clock"]!;

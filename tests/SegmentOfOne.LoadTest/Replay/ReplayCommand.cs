@@ -13,6 +13,7 @@ public static class ReplayCommand
     private static readonly Argument<FileInfo> Lines =
         new Argument<FileInfo>("FILE") { Description = "The shop's order lines: comma-separated text, plain or gzip." }.AcceptExistingOnly();
     private static readonly Option<Uri> Address = Against.Create();
+    private static readonly Option<string?> Key = Against.CreateKey();
     private static readonly Option<int?> Limit = new("--limit") { Description = "Send only the earliest N turns.", HelpName = "N" };
     private static readonly Option<int> Streams = new("--streams") { Description = "How many InteractStream calls share the work.", HelpName = "N", DefaultValueFactory = _ => 8 };
     private static readonly Option<bool> Decide = new("--decide") { Description = "Ask for a decision at each turn: in the cart, after the order, in the account; the default playbook's placements." };
@@ -24,7 +25,7 @@ public static class ReplayCommand
     {
         var command = new Command("replay", "Sends a shop's order lines in order of time, then compares what the service makes of them with the file.")
         {
-            Lines, Address, Limit, Streams, Decide, Abandonment.Option, MoveClock, Quiet,
+            Lines, Address, Key, Limit, Streams, Decide, Abandonment.Option, MoveClock, Quiet,
         };
         command.SetAction((parsed, ct) => Outcome.Of(console, () => Run(console, parsed, ct)));
         return command;
@@ -37,10 +38,10 @@ public static class ReplayCommand
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{file.Name}: {year.Lines:N0} lines; {year.Turns.Count:N0} turns of {year.Customers.Count:N0} customers; skipped: {year.GuestLines:N0} lines of {year.GuestInvoices:N0} guests' invoices"));
         Abandonment.Write(console, year, abandon);
-        using var client = new ExperienceClient(parsed.GetRequiredValue(Address));
+        using var client = new ExperienceClient(parsed.GetRequiredValue(Address), parsed.GetValue(Key));
         await client.Greet(ct);
 
-        using var clock = parsed.GetValue(MoveClock) is { } http ? await ServiceClock.Open(http, ct) : null;
+        using var clock = parsed.GetValue(MoveClock) is { } http ? await ServiceClock.Open(http, parsed.GetValue(Key), ct) : null;
         var replay = new ShopReplay(year, client, parsed.GetValue(Streams), parsed.GetValue(Decide), clock);
         (var tally, var elapsed) = parsed.GetValue(Quiet) ? await replay.Run(ct) : await Watch(console, replay, year.Turns.Count, ct);
         ReplayReport.Write(console, tally, elapsed);

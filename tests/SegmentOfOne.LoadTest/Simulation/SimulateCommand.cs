@@ -20,27 +20,29 @@ public static class SimulateCommand
     private static readonly Option<double> Ask = new("--ask") { HelpName = "SHARE", Description = "Share of the places to fill for which a decision is asked; the default playbook's placements.", DefaultValueFactory = _ => 0.5 };
     private static readonly Option<ArrivalPattern> Pattern = new("--arrivals") { HelpName = "poisson|constant", Description = "At random or at even gaps.", DefaultValueFactory = _ => ArrivalPattern.Poisson };
     private static readonly Option<Uri> Address = Against.Create();
+    private static readonly Option<string?> Key = Against.CreateKey();
 
     public static Command Create(IAnsiConsole console)
     {
         var command = new Command("simulate", "Invents customers with their visits, orders, complaints and friends, and sends what they do at a steady rate, whatever the service makes of it.")
         {
-            Customers, Rate, Seconds, Seed, Connections, Ask, Days, Pattern, Address,
+            Customers, Rate, Seconds, Seed, Connections, Ask, Days, Pattern, Address, Key,
         };
         command.SetAction((parsed, ct) => Outcome.Of(console, () =>
         {
             var interactions = (long)parsed.GetValue(Rate) * parsed.GetValue(Seconds);
             var plan = new SimulationPlan(
                 parsed.GetValue(Customers), interactions, parsed.GetValue(Seed), DateTimeOffset.UtcNow, TimeSpan.FromDays(parsed.GetValue(Days)), parsed.GetValue(Ask));
-            return Run(console, plan, parsed.GetValue(Rate), parsed.GetValue(Pattern), parsed.GetRequiredValue(Address), parsed.GetValue(Connections), ct);
+            var (against, key) = (parsed.GetRequiredValue(Address), parsed.GetValue(Key));
+            return Run(console, plan, parsed.GetValue(Rate), parsed.GetValue(Pattern), () => new ExperienceClient(against, key), parsed.GetValue(Connections), ct);
         }));
         return command;
     }
 
     private static async Task<int> Run(
-        IAnsiConsole console, SimulationPlan plan, int rate, ArrivalPattern arrivals, Uri against, int connections, CancellationToken ct)
+        IAnsiConsole console, SimulationPlan plan, int rate, ArrivalPattern arrivals, Func<ExperienceClient> connect, int connections, CancellationToken ct)
     {
-        List<ExperienceClient> clients = [.. Enumerable.Range(0, connections).Select(_ => new ExperienceClient(against))];
+        List<ExperienceClient> clients = [.. Enumerable.Range(0, connections).Select(_ => connect())];
         try
         {
             foreach (var client in clients)

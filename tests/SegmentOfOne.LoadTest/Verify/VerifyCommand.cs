@@ -16,22 +16,23 @@ public static class VerifyCommand
     private static readonly Argument<FileInfo> Lines =
         new Argument<FileInfo>("FILE") { Description = "The shop's order lines: comma-separated text, plain or gzip." }.AcceptExistingOnly();
     private static readonly Option<Uri> Address = Against.Create();
+    private static readonly Option<string?> Key = Against.CreateKey();
 
     public static Command Create(IAnsiConsole console)
     {
         var command = new Command("verify", "Checks, customer by customer, that the turns a service lists add up to the state it shows, and that they are those of the file.")
         {
-            Lines, Address, Abandonment.Option,
+            Lines, Address, Key, Abandonment.Option,
         };
         command.SetAction((parsed, ct) => Outcome.Of(console, () => Run(
-            console, parsed.GetRequiredValue(Lines), parsed.GetValue(Abandonment.Option), parsed.GetRequiredValue(Address), ct)));
+            console, parsed.GetRequiredValue(Lines), parsed.GetValue(Abandonment.Option), parsed.GetRequiredValue(Address), parsed.GetValue(Key), ct)));
         return command;
     }
 
-    private static async Task<int> Run(IAnsiConsole console, FileInfo file, int abandon, Uri against, CancellationToken ct)
+    private static async Task<int> Run(IAnsiConsole console, FileInfo file, int abandon, Uri against, string? key, CancellationToken ct)
     {
         var sent = ShopYear.Of(ShopFile.Read(file.FullName), abandon: abandon).Turns.ToLookup(turn => turn.Customer);
-        using var client = new ExperienceClient(against);
+        using var client = new ExperienceClient(against, key);
         await client.Greet(ct);
 
         ConcurrentBag<Finding> findings = [];
