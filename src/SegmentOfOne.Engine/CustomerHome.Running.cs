@@ -8,6 +8,7 @@ using SegmentOfOne.Engine.Queries;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Shared;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine;
 
@@ -38,7 +39,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
         Shelf = new PlaybookShelf(place.Store, readers, options);
         Figures = new Figures(Instant.From(options.Time.GetUtcNow()));
         Residents = new ResidentIndex(new Slabs(options.MemoryBudgetBytes));
-        Journal = new JournalLanes(place.Journals, options, Undo, Lose);
+        Journal = new JournalLanes(place.Journals, options, place.Keyring, Undo, Lose);
         Outbox = new MessageOutbox(this, place.Store.OpenOutbox(), options.Outbox, options.Log);
         Checkpointer = new Checkpointer(this, place.Store, options.Log);
         Eviction = new Eviction(this);
@@ -49,11 +50,14 @@ public sealed partial class CustomerHome : IAsyncDisposable
         _queries = new CustomerQueries(this, place.Store, options.Log);
         Ranking = new Ranking(this, _queries);
         _began = options.Time.GetTimestamp();
-        _benches = new ThreadLocal<Workbench>(() => new Workbench(place.Store.Secret), trackAllValues: true);
+        _benches = new ThreadLocal<Workbench>(() => new Workbench(place.Store.Secret, place.Keyring), trackAllValues: true);
         Recover();
     }
 
     internal ICustomerStore Store => _place.Store;
+
+    /// <summary>The keys of customers; null: everything is in the clear.</summary>
+    internal Keyring? Keyring => _place.Keyring;
 
     internal Checkpointer Checkpointer { get; }
 
@@ -73,7 +77,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
     {
         IStorePlace place = (options.DataFolder, options.Database) switch
         {
-            ({ } folder, null) => new FolderPlace(folder, options.Time, journal),
+            ({ } folder, null) => new FolderPlace(folder, options.Vault, options.Time, journal),
             (null, { } database) => new SharedPlace(database, options, alone),
             _ => throw new ArgumentException("A home stands in a folder or on a database.", nameof(options)),
         };

@@ -10,6 +10,7 @@ using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Stories;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine;
 
@@ -20,6 +21,9 @@ namespace SegmentOfOne.Engine;
 /// </summary>
 public readonly partial struct LiveCustomer
 {
+    private static readonly Refusal Erased = new(
+        RefusalCode.CustomerErased, "This customer was erased. Nothing about it is taken any more.");
+
     private readonly CustomerHome home;
     private readonly CustomerKey key;
 
@@ -130,7 +134,13 @@ public readonly partial struct LiveCustomer
                 // 2. Not in memory: read it from the store, then again.
                 case Next.Activate:
                     var activation = await home.Activate(key).WaitAsync(ct);
-                    known = known with { AbsentAt = activation.Exists ? null : activation.Epoch };
+                    if (activation.IsErased)
+                    {
+                        step = Refused(Erased);
+                        continue;
+                    }
+
+                    known = known with { AbsentAt = activation.Exists ? null : activation.Epoch, Secret = activation.Secret };
                     break;
 
                 // 3. Look in history, then again with the verdict.
@@ -197,9 +207,9 @@ public readonly partial struct LiveCustomer
         lock (shard.Gate)
         {
             ref var resident = ref shard.Find(key);
-            if (!Unsafe.IsNullRef(ref resident) && (resident.Flags & ResidentFlags.SetAside) != 0)
+            if (!Unsafe.IsNullRef(ref resident) && (resident.Flags & (ResidentFlags.SetAside | ResidentFlags.Erasing)) != 0)
             {
-                return Failed(new CustomerDamagedException(key, "record"));
+                return Closed(resident);
             }
 
             if (!Unsafe.IsNullRef(ref resident) && resident.State != 0)
@@ -235,7 +245,7 @@ public readonly partial struct LiveCustomer
             switch (Customer.Decide(state, request, playbooks, now, verdict))
             {
                 case TurnOutcome.Done done:
-                    return Append(shard, ref resident, state, done, playbooks, now);
+                    return Append(shard, ref resident, state, done, known.Secret, playbooks, now);
                 case TurnOutcome.Repeated repeated:
                     return new Step(Next.Repeat) { Version = repeated.Version };
                 case TurnOutcome.AskHistory ask:
@@ -263,8 +273,9 @@ public readonly partial struct LiveCustomer
     }
 
     /// <summary>Queues a decided turn and puts the new state into memory; all or nothing.</summary>
+    /// <param name="secret">The key of a customer that isn't in memory; none: it has none yet.</param>
     private Step Append(
-        Shard shard, ref Resident resident, CustomerState state, TurnOutcome.Done done, PlaybookSet playbooks, Instant now)
+        Shard shard, ref Resident resident, CustomerState state, TurnOutcome.Done done, CustomerSecret secret, PlaybookSet playbooks, Instant now)
     {
         var residents = home.Residents;
         var bench = home.Bench;
@@ -293,7 +304,19 @@ public readonly partial struct LiveCustomer
             }
 
             var journal = home.Journal.Of(key);
-            var result = journal.TryAppend(key, done.Turn.Version, turn.Written, now.UnixMilliseconds, out var appended);
+            var isNew = false;
+            secret = known ? resident.Secret : secret;
+            if (secret.IsNone && home.Keyring is not null)
+            {
+                (secret, isNew) = (CustomerSecret.New(), true);
+            }
+
+            // Encrypted here, once, and by whoever has a processor: the journal's one thread has enough to do.
+            var result = secret.IsNone
+                ? journal.TryAppend(key, done.Turn.Version, turn.Written, now.UnixMilliseconds, out var appended)
+                : journal.TryAppend(
+                    key, done.Turn.Version, bench.Sealer.Seal(key, done.Turn.Version, EnvelopeKind.Turn, turn.Written, secret), isSealed: true,
+                    isNew ? secret : default, now.UnixMilliseconds, out appended);
             if (result != AppendResult.Appended)
             {
                 residents.Slabs.Free(turnSlot);
@@ -315,6 +338,7 @@ public readonly partial struct LiveCustomer
                 resident.Touched = home.Seconds;
             }
 
+            resident.Secret = secret;
             residents.PutState(ref resident, stateSlot, bytes.Written);
             residents.AddToTail(ref resident, turnSlot, appended!.Position);
             if (CheckpointMessages.Has(done.Turn))
@@ -409,6 +433,11 @@ public readonly partial struct LiveCustomer
         return new Step(Next.Answer) { Answer = new TurnAnswer.Refused(refusal) };
     }
 
+    /// <summary>A customer that takes no turns now.</summary>
+    private Step Closed(in Resident resident) => Failed((resident.Flags & ResidentFlags.Erasing) != 0
+        ? new CustomersUnavailableException(Unavailability.Storage, "The customer is being erased.", TimeSpan.FromMilliseconds(200))
+        : new CustomerDamagedException(key, "record"));
+
     private static Step Failed(Closure closed) =>
         Failed(new CustomersUnavailableException(closed.Reason, closed.Message, TimeSpan.FromSeconds(1)));
 
@@ -453,5 +482,9 @@ public readonly partial struct LiveCustomer
     /// <summary>What attempts before have found out.</summary>
     /// <param name="AbsentAt">The shard's epoch at which nobody knew the customer.</param>
     /// <param name="AskedAt">The version at which history was asked.</param>
-    private readonly record struct Known(long? AbsentAt, HistoryVerdict Verdict, long AskedAt);
+    private readonly record struct Known(long? AbsentAt, HistoryVerdict Verdict, long AskedAt)
+    {
+        /// <summary>The key of a customer that nobody knew.</summary>
+        public CustomerSecret Secret { get; init; }
+    }
 }

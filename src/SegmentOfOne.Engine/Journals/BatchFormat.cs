@@ -4,8 +4,9 @@ using SegmentOfOne.Domain;
 namespace SegmentOfOne.Engine.Journals;
 
 /// <summary>
-/// A batch: {format, checksum, time at which its first turn was queued, entries}. An entry: {format, key id, customer key, version, length, a turn's bytes}.
-/// The key id says under which key the bytes are encrypted; 0 is in the clear.
+/// A batch: {format, checksum, time at which its first turn was queued, entries}. An entry: {format, key id, customer key, version, length, bytes}.
+/// The key id says under which key the turn is encrypted: 1 is the customer's, and the bytes are an envelope; 0 is in the clear, and the
+/// bytes are the turn's.
 /// </summary>
 internal static class BatchFormat
 {
@@ -14,15 +15,16 @@ internal static class BatchFormat
     private const byte BatchVersion = 1;
     private const byte EntryVersion = 1;
     private const int KeyBytes = 16;
+    private const ulong OwnKey = 1;
 
     /// <summary>Room that an entry takes beside its turn, at most.</summary>
     public const int MaxEntryOverhead = 1 + KeyBytes + (3 * VarInt.MaxBytes);
 
     /// <summary>Writes an entry at the start of <paramref name="target"/>; its length.</summary>
-    public static int WriteEntry(Span<byte> target, CustomerKey key, long version, ReadOnlySpan<byte> turn)
+    public static int WriteEntry(Span<byte> target, CustomerKey key, long version, ReadOnlySpan<byte> turn, bool isSealed)
     {
         target[0] = EntryVersion;
-        var at = 1 + VarInt.Write(target[1..], 0);
+        var at = 1 + VarInt.Write(target[1..], isSealed ? OwnKey : 0);
         BinaryPrimitives.WriteUInt128BigEndian(target[at..], key.Value);
         at += KeyBytes;
         at += VarInt.Write(target[at..], (ulong)version);
@@ -72,6 +74,9 @@ internal static class BatchFormat
 
         public long Version { get; private set; }
 
+        /// <summary>Whether <see cref="Turn"/> is an envelope under the customer's key.</summary>
+        public bool IsSealed { get; private set; }
+
         public ReadOnlySpan<byte> Turn { get; private set; }
 
         public bool MoveNext()
@@ -87,11 +92,12 @@ internal static class BatchFormat
             }
 
             rest = rest[1..];
-            if (!VarInt.TryRead(ref rest, out var keyId) || keyId != 0 || rest.Length < KeyBytes)
+            if (!VarInt.TryRead(ref rest, out var keyId) || keyId > OwnKey || rest.Length < KeyBytes)
             {
                 throw Cut();
             }
 
+            IsSealed = keyId == OwnKey;
             Key = new CustomerKey(BinaryPrimitives.ReadUInt128BigEndian(rest));
             rest = rest[KeyBytes..];
             if (!VarInt.TryRead(ref rest, out var version) || !VarInt.TryRead(ref rest, out var length) || length > (ulong)rest.Length)

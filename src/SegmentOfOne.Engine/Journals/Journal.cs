@@ -1,6 +1,8 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Journals;
 
@@ -16,7 +18,7 @@ namespace SegmentOfOne.Engine.Journals;
 /// <param name="lane">Its number among <paramref name="lanes"/> journals that share the customers out: positions are those that leave
 /// this remainder, from <paramref name="lanes"/> on.</param>
 internal sealed class Journal(
-    IJournalStorage storage, int maxTurns, long maxBytes, UndoBatch undo, LoseCustomer? lose = null, int lane = 0, int lanes = 1) : IDisposable
+    IJournalStorage storage, int maxTurns, long maxBytes, UndoBatch undo, LoseCustomer? lose = null, int lane = 0, int lanes = 1, Keyring? keyring = null) : IDisposable
 {
     private const int BatchBytes = 1 << 20;
     private const int FirstBufferBytes = 16 << 10;
@@ -47,6 +49,9 @@ internal sealed class Journal(
     private int _pendingTurns;
     private long _pendingBytes;
     private bool _trimsFail;
+
+    /// <summary>Whether the storage has heard of the batch that is being written.</summary>
+    private bool _tried;
     private bool _waiting;
     private bool _stopping;
 
@@ -87,7 +92,14 @@ internal sealed class Journal(
 
     /// <summary>Queues a turn. Never waits.</summary>
     /// <param name="now">In milliseconds since 1970.</param>
-    public AppendResult TryAppend(CustomerKey key, long version, ReadOnlySpan<byte> turn, long now, out JournalBatch? appended)
+    public AppendResult TryAppend(CustomerKey key, long version, ReadOnlySpan<byte> turn, long now, out JournalBatch? appended) =>
+        TryAppend(key, version, turn, isSealed: false, default, now, out appended);
+
+    /// <inheritdoc cref="TryAppend(CustomerKey, long, ReadOnlySpan{byte}, long, out JournalBatch?)"/>
+    /// <param name="isSealed">Whether the turn is an envelope under the customer's key.</param>
+    /// <param name="secret">That key, where it is to be kept in the vault before the turn is; none: it was.</param>
+    public AppendResult TryAppend(
+        CustomerKey key, long version, ReadOnlySpan<byte> turn, bool isSealed, in CustomerSecret secret, long now, out JournalBatch? appended)
     {
         appended = null;
         lock (_gate)
@@ -105,7 +117,12 @@ internal sealed class Journal(
             var batch = _open ??= new JournalBatch(
                 _lastPosition += lanes, now, _buffers.TryPop(out var buffer) ? buffer : new byte[FirstBufferBytes]);
             _pendingBytes -= batch.Bytes;
-            batch.Add(key, version, turn);
+            batch.Add(key, version, turn, isSealed);
+            if (!secret.IsNone)
+            {
+                batch.Add(new NewSecret(key, secret));
+            }
+
             _pendingBytes += batch.Bytes;
             _pendingTurns++;
             appended = batch;
@@ -341,9 +358,11 @@ internal sealed class Journal(
     {
         try
         {
+            KeepSecrets(batch);
             var entries = batch.Seal();
             if (batch.Kept > 0)
             {
+                _tried = true;
                 storage.Commit(batch.Position, entries);
             }
         }
@@ -366,6 +385,31 @@ internal sealed class Journal(
         }
 
         Succeed(batch);
+    }
+
+    /// <summary>Keeps the keys of new customers: no turn is durable that couldn't be read again. Whoever has another key by now loses its turns.</summary>
+    private void KeepSecrets(JournalBatch batch)
+    {
+        _tried = false;
+        if (batch.Secrets.IsEmpty)
+        {
+            return;
+        }
+
+        var refused = new List<CustomerKey>();
+        try
+        {
+            keyring!.Keep(batch.Secrets, refused);
+        }
+        catch (DbException e)
+        {
+            throw new JournalStorageException($"Keys of new customers were not kept: {e.Message}", e);
+        }
+
+        foreach (var key in refused)
+        {
+            lose!(key, batch.Position);
+        }
     }
 
     private void Succeed(JournalBatch batch)
@@ -423,7 +467,7 @@ internal sealed class Journal(
         bool kept;
         try
         {
-            kept = storage.Settle(first.Position);
+            kept = _tried && storage.Settle(first.Position);
         }
         catch (JournalStorageException e)
         {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 using SegmentOfOne.Engine.WhatIfs;
 
 namespace SegmentOfOne.Engine.Queries;
@@ -332,7 +333,7 @@ internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
         var state = new CustomerState(key);
         try
         {
-            Stored.ReadState(state, Envelope.Open(reader.GetFieldValue<byte[]>(3), key, version, Envelope.Snapshot));
+            Stored.ReadState(state, new Sealer(_home.Keyring).Open(reader.GetFieldValue<byte[]>(3), key, version, EnvelopeKind.Snapshot));
         }
         catch (CustomerDamagedException e)
         {

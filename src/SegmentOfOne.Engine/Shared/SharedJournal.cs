@@ -2,6 +2,7 @@ using System.Data.Common;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Shared;
 
@@ -32,6 +33,7 @@ internal sealed class SharedJournal : IJournalStorage
     private readonly List<long> _versions;
     private readonly List<ReadOnlyMemory<byte>> _entries;
     private readonly HashSet<CustomerKey> _taken = [];
+    private readonly Nonces _nonces = new();
     private byte[] _envelopes = [];
     private Guid _writer;
     private long _mark;
@@ -106,7 +108,16 @@ internal sealed class SharedJournal : IJournalStorage
 
         while (entries.MoveNext())
         {
-            var length = Envelope.Seal(_envelopes.AsSpan(used), entries.Key, entries.Version, entries.Turn);
+            var length = entries.Turn.Length;
+            if (entries.IsSealed)
+            {
+                entries.Turn.CopyTo(_envelopes.AsSpan(used));
+            }
+            else
+            {
+                length = Envelope.Seal(_envelopes.AsSpan(used), entries.Key, entries.Version, EnvelopeKind.Turn, entries.Turn, default, _nonces);
+            }
+
             _customers.Add(KeyColumn.Of(entries.Key));
             _versions.Add(entries.Version);
             _entries.Add(_envelopes.AsMemory(used, length));

@@ -1,9 +1,11 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Checkpoints;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Shared;
 
@@ -38,12 +40,15 @@ internal sealed partial class SharedPlace : IStorePlace
                 _lease.Take();
             }
 
+            Keyring = Open(options.Vault, database);
             _writers = new Writers(database, Instant.From(options.Time.GetUtcNow()));
-            _store = new SharedStore(database, _writers);
+            _store = new SharedStore(database, _writers, Keyring);
+            Bind();
         }
         catch (Exception e)
         {
             _writers?.Dispose();
+            Keyring?.Dispose();
             _lease?.Dispose();
             throw e is DbException
                 ? new SharedDatabaseException(SharedDatabaseProblem.Unreachable, $"The database can't be used: {e.Message}", e)
@@ -54,6 +59,8 @@ internal sealed partial class SharedPlace : IStorePlace
     }
 
     public ICustomerStore Store => _store;
+
+    public Keyring? Keyring { get; }
 
     public IReadOnlyList<IJournalStorage> Journals { get; }
 
@@ -78,8 +85,44 @@ internal sealed partial class SharedPlace : IStorePlace
     public void Dispose()
     {
         _store.Dispose();
+        Keyring?.Dispose();
         _writers.Dispose();
         _lease?.Dispose();
+    }
+
+    /// <summary>Opens the vault. A master key that nobody gave is in the vault itself.</summary>
+    private static Keyring? Open(VaultOptions options, SharedDatabase database)
+    {
+        if (!options.Encrypts)
+        {
+            return null;
+        }
+
+        var vault = new SharedVault(options.Database ?? database);
+        try
+        {
+            var key = options.MasterKey?.ToArray() ?? vault.Meta(Keyring.MasterName, () => RandomNumberGenerator.GetBytes(MasterKey.Bytes));
+            return new Keyring(vault, new MasterKey(key), isShared: true);
+        }
+        catch
+        {
+            vault.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Notes at the first start which vault the keys are in, and refuses any other from then on.</summary>
+    private void Bind()
+    {
+        var known = _store.Vault(Keyring?.Name);
+        if (known is not null && known != Keyring?.Name)
+        {
+            throw new SharedDatabaseException(
+                SharedDatabaseProblem.Unreachable,
+                Keyring is null
+                    ? "The customers on the database are encrypted; they can't be read without their vault."
+                    : "The vault isn't the one that has the keys of the customers on the database. Name that one with --vault.");
+        }
     }
 
     private void KeepInTouch(CustomerHome home, ManualResetEventSlim stop)

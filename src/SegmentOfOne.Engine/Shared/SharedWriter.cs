@@ -5,6 +5,7 @@ using SegmentOfOne.Domain.Repeats;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Shared;
 
@@ -18,6 +19,7 @@ internal sealed class SharedWriter : IStoreWriter
     private const string Schema = SqlDialect.Schema;
 
     private readonly SqlSession _session;
+    private readonly Sealer _sealer;
     private readonly Dictionary<CustomerKey, StoredRow> _rows = [];
     private readonly Dictionary<Measures, long> _measures = [];
     private readonly SortedDictionary<long, long> _measuring = [];
@@ -44,8 +46,9 @@ internal sealed class SharedWriter : IStoreWriter
     private readonly string _addTotals;
     private int _namesKnown = -1;
 
-    public SharedWriter(SqlSession session)
+    public SharedWriter(SqlSession session, Keyring? keyring)
     {
+        _sealer = new Sealer(keyring);
         _session = session;
         _messages = new SharedMessageWriter(session);
         _key = _keys.AddColumn<Guid>("customer");
@@ -154,7 +157,7 @@ internal sealed class SharedWriter : IStoreWriter
         {
             using var snapshot = _session[$"SELECT snapshot FROM {Schema}customer WHERE number = @number"].Set("number", row.Number).Query();
             snapshot.Read();
-            Stored.ReadState(state, Envelope.Open(snapshot.GetFieldValue<byte[]>(0), key, row.Version, Envelope.Snapshot));
+            Stored.ReadState(state, _sealer.Open(snapshot.GetFieldValue<byte[]>(0), key, row.Version, EnvelopeKind.Snapshot));
         }
 
         return row;
@@ -170,7 +173,7 @@ internal sealed class SharedWriter : IStoreWriter
                 throw new CustomerDamagedException(key, $"history from turn {version} to {last}");
             }
 
-            TurnChunk.Write(turns, Envelope.Open(rows.GetFieldValue<byte[]>(1), key, version, Envelope.Turns));
+            TurnChunk.Write(turns, _sealer.Open(rows.GetFieldValue<byte[]>(1), key, version, EnvelopeKind.Turn));
         }
     }
 
@@ -182,7 +185,7 @@ internal sealed class SharedWriter : IStoreWriter
             _anchors.Customer.Add(KeyColumn.Of(row.Key));
             _anchors.Version.Add(last);
             _anchors.At.Add(lastAt.UnixMilliseconds);
-            _anchors.State.Add(Sealed(row.Key, last, anchor));
+            _anchors.State.Add(_sealer.Seal(row.Key, last, EnvelopeKind.Anchor, anchor, row.Secret).ToArray());
         }
     }
 
@@ -218,7 +221,7 @@ internal sealed class SharedWriter : IStoreWriter
             Count(row.Measures, -1);
         }
 
-        var bytes = Sealed(row.Key, state.Version, snapshot);
+        var bytes = _sealer.Seal(row.Key, state.Version, EnvelopeKind.Snapshot, snapshot, row.Secret).ToArray();
         if (row.Version == 0)
         {
             _new.Add(KeyColumn.Of(row.Key), columns, measures, bytes, due);
@@ -313,12 +316,6 @@ internal sealed class SharedWriter : IStoreWriter
     private SqlStatement With(string sql, in Measures measures) => _session[sql]
         .Set("involvement", measures.InvolvementHalfLife).Set("interaction", measures.InteractionHalfLife)
         .Set("intimacy", measures.IntimacyHalfLife).Set("influence", measures.InfluenceHalfLife);
-
-    private static ReadOnlyMemory<byte> Sealed(CustomerKey key, long version, ReadOnlySpan<byte> bytes)
-    {
-        var envelope = new byte[bytes.Length + Envelope.MaxOverhead];
-        return envelope.AsMemory(0, Envelope.Seal(envelope, key, version, bytes));
-    }
 
     /// <summary>Rows of customers, named by <typeparamref name="T"/>.</summary>
     private sealed class CustomerRows<T>

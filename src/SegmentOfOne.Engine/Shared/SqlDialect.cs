@@ -64,6 +64,26 @@ public sealed class SqlDialect
             WHERE o.number = due.number
             RETURNING o.number, o.customer, o.version, o.position, o.since, o.attempts, o.made, o.content
             """,
+        VaultSchema =
+        [
+            """
+            CREATE SCHEMA IF NOT EXISTS segmentofone_vault;
+            CREATE TABLE IF NOT EXISTS segmentofone_vault.meta(name text PRIMARY KEY, value bytea NOT NULL);
+            CREATE TABLE IF NOT EXISTS segmentofone_vault.secret(customer uuid PRIMARY KEY, wrapped bytea NOT NULL);
+            CREATE TABLE IF NOT EXISTS segmentofone_vault.tombstone(mark uuid PRIMARY KEY, erasure text NOT NULL);
+            CREATE TABLE IF NOT EXISTS segmentofone_vault.erasure(
+                id text PRIMARY KEY, subject text NOT NULL, person text NOT NULL, reason text NOT NULL, at bigint NOT NULL,
+                customers bytea NOT NULL, finished_at bigint, certificate bytea);
+            CREATE INDEX IF NOT EXISTS erasure_unfinished ON segmentofone_vault.erasure(at) WHERE finished_at IS NULL
+            """,
+        ],
+        KeepSecrets =
+            """
+            INSERT INTO segmentofone_vault.secret(customer, wrapped)
+            SELECT e.customer, e.wrapped FROM {rows}
+            WHERE NOT EXISTS (SELECT 1 FROM segmentofone_vault.tombstone t WHERE t.mark = e.mark)
+            ORDER BY e.customer ON CONFLICT DO NOTHING
+            """,
         Queries = new QueryDialect
         {
             Schema = Schema, Key = key => KeyColumn.Of(key), Least = "LEAST", Greatest = "GREATEST", Limit = " LIMIT @limit", Member = "\"key\"", Ln = "LN",
@@ -123,6 +143,29 @@ public sealed class SqlDialect
             OUTPUT inserted.number, inserted.customer, inserted.version, inserted.position, inserted.since, inserted.attempts, inserted.made,
                 inserted.content
             """,
+        VaultSchema =
+        [
+            "IF SCHEMA_ID('segmentofone_vault') IS NULL EXEC('CREATE SCHEMA segmentofone_vault')",
+            """
+            IF OBJECT_ID('segmentofone_vault.erasure') IS NULL
+            BEGIN
+                CREATE TABLE segmentofone_vault.meta(name varchar(100) PRIMARY KEY, value varbinary(max) NOT NULL);
+                CREATE TABLE segmentofone_vault.secret(customer uniqueidentifier PRIMARY KEY, wrapped varbinary(200) NOT NULL);
+                CREATE TABLE segmentofone_vault.tombstone(mark uniqueidentifier PRIMARY KEY, erasure varchar(100) NOT NULL);
+                CREATE TABLE segmentofone_vault.erasure(
+                    id varchar(100) PRIMARY KEY, subject varchar(max) NOT NULL, person nvarchar(400) NOT NULL, reason nvarchar(max) NOT NULL,
+                    at bigint NOT NULL, customers varbinary(max) NOT NULL, finished_at bigint, certificate varbinary(max));
+            END
+            """,
+        ],
+        KeepSecrets =
+            """
+            INSERT INTO segmentofone_vault.secret(customer, wrapped)
+            SELECT e.customer, e.wrapped FROM {rows}
+            WHERE NOT EXISTS (SELECT 1 FROM segmentofone_vault.tombstone t WHERE t.mark = e.mark)
+                AND NOT EXISTS (SELECT 1 FROM segmentofone_vault.secret s WITH (UPDLOCK, HOLDLOCK) WHERE s.customer = e.customer)
+            ORDER BY e.customer
+            """,
         Queries = new QueryDialect
         {
             Schema = Schema, Key = key => KeyColumn.Of(key), Least = "LEAST", Greatest = "GREATEST", Limit = " OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY",
@@ -169,6 +212,12 @@ public sealed class SqlDialect
     /// <summary>Claims for @who, as long as @hold, up to @limit messages of a receiver that are due @now and that nobody else has claimed or is
     /// claiming; reads number, customer, version, position, since, attempts, made and content of each.</summary>
     internal string ClaimMessages { get; private init; } = "";
+
+    /// <summary>Makes the vault's schema and tables where they aren't there.</summary>
+    internal string[] VaultSchema { get; private init; } = [];
+
+    /// <summary>Keeps rows (customer, mark, wrapped) of customers who have no key and no tombstone.</summary>
+    internal string KeepSecrets { get; private init; } = "";
 
     internal QueryDialect Queries { get; private init; } = new() { Key = _ => "", Least = "", Greatest = "", Limit = "", Member = "", Ln = "" };
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Repeats;
 using SegmentOfOne.Engine.Outbox;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Store;
 
@@ -53,4 +54,8 @@ internal interface IStoreWriter : IDisposable
 /// <param name="Number">The row's, also one that is yet to be inserted.</param>
 /// <param name="Version">Through which turn the customer is checkpointed; 0: there is no row yet.</param>
 /// <param name="Measures">The number of its half-lives; 0: there is no row yet.</param>
-internal readonly record struct StoredRow(CustomerKey Key, long Number, long Version, long Measures);
+internal readonly record struct StoredRow(CustomerKey Key, long Number, long Version, long Measures)
+{
+    /// <summary>The customer's key; said by whoever writes.</summary>
+    public CustomerSecret Secret { get; init; }
+}

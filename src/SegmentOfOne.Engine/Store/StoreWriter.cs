@@ -8,6 +8,7 @@ using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Sqlite;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Store;
 
@@ -33,12 +34,12 @@ internal sealed class StoreWriter : IStoreWriter
     private readonly Statement _countMeasures;
     private readonly Statement _playbook;
     private readonly SqliteMessageWriter _messages;
+    private readonly Sealer _sealer;
     private long _lastNumber;
-    private byte[] _envelope = new byte[4096];
-    private byte[] _anchor = new byte[4096];
 
-    public StoreWriter(SqliteConnection connection)
+    public StoreWriter(SqliteConnection connection, Keyring? keyring)
     {
+        _sealer = new Sealer(keyring);
         _connection = connection;
         _begin = new Statement(connection, "BEGIN IMMEDIATE");
         _commit = new Statement(connection, "COMMIT");
@@ -108,7 +109,7 @@ internal sealed class StoreWriter : IStoreWriter
             var row = new StoredRow(key, _find.Int64(0), _find.Int64(1), _find.Int64(2));
             if (state is not null)
             {
-                Stored.ReadState(state, Envelope.Open(_find.Blob(3), key, row.Version, Envelope.Snapshot));
+                Stored.ReadState(state, _sealer.Open(_find.Blob(3), key, row.Version, EnvelopeKind.Snapshot));
             }
 
             return row;
@@ -145,7 +146,7 @@ internal sealed class StoreWriter : IStoreWriter
             save.Bind(parameter++, number);
         }
 
-        save.Bind(parameter, Sealed(ref _envelope, state.Key, state.Version, snapshot));
+        save.Bind(parameter, _sealer.Seal(state.Key, state.Version, EnvelopeKind.Snapshot, snapshot, row.Secret));
         save.Bind(22, AtOf(due)).Bind(23, due.Playbook).Run();
     }
 
@@ -159,14 +160,14 @@ internal sealed class StoreWriter : IStoreWriter
     public void AddHistory(in StoredRow row, long first, long last, Instant lastAt, ReadOnlySpan<byte> turns, ReadOnlySpan<byte> anchor)
     {
         _history.Bind(1, row.Number).Bind(2, first).Bind(3, last).Bind(4, lastAt.UnixMilliseconds)
-            .Bind(5, Sealed(ref _envelope, row.Key, last, turns));
+            .Bind(5, _sealer.Seal(row.Key, last, EnvelopeKind.Turns, turns, row.Secret));
         if (anchor.IsEmpty)
         {
             _history.BindNull(6);
         }
         else
         {
-            _history.Bind(6, Sealed(ref _anchor, row.Key, last, anchor));
+            _history.Bind(6, _sealer.Seal(row.Key, last, EnvelopeKind.Anchor, anchor, row.Secret));
         }
 
         _history.Run();
@@ -228,16 +229,6 @@ internal sealed class StoreWriter : IStoreWriter
     private long LastNumber() => Database.Scalar(_connection, "SELECT COALESCE(MAX(number), 0) FROM customer");
 
     private void CountMeasures(long number, long change) => _countMeasures.Bind(1, number).Bind(2, change).Run();
-
-    private static ReadOnlySpan<byte> Sealed(ref byte[] buffer, CustomerKey key, long version, ReadOnlySpan<byte> bytes)
-    {
-        if (buffer.Length < bytes.Length + Envelope.MaxOverhead)
-        {
-            buffer = new byte[Math.Max(buffer.Length * 2, bytes.Length + Envelope.MaxOverhead)];
-        }
-
-        return buffer.AsSpan(0, Envelope.Seal(buffer, key, version, bytes));
-    }
 
     private long MeasuresOf(in Measures measures)
     {
