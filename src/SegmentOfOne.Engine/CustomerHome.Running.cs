@@ -1,6 +1,7 @@
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Clocks;
 using SegmentOfOne.Engine.Checkpoints;
+using SegmentOfOne.Engine.Erasures;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Playbooks;
@@ -42,6 +43,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
         Journal = new JournalLanes(place.Journals, options, place.Keyring, Undo, Lose);
         Outbox = new MessageOutbox(this, place.Store.OpenOutbox(), options.Outbox, options.Log);
         Checkpointer = new Checkpointer(this, place.Store, options.Log);
+        Eraser = new Eraser(this, place.Store, place.Keyring, Shelf.Trail, options.Log);
         Eviction = new Eviction(this);
         Clock = new Clock(this);
         Sweeper = new Sweeper(this);
@@ -136,6 +138,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
         Readers.Dispose();
         _queries.Dispose();
         Outbox.Dispose();
+        Eraser.Dispose();
         Shelf.Dispose();
         Journal.Dispose();
         foreach (var bench in _benches.Values)
@@ -158,6 +161,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
             Thread("checkpoints", () => Checkpointer.Run(_stop)),
             Thread("eviction", Evict),
             Thread("outbox", () => Outbox.Run(_stop)),
+            Thread("erasures", FinishErasures),
         ];
         if (_place.Tend is { } tend)
         {

@@ -429,7 +429,11 @@ public sealed partial class CustomerHome
         shard.SetDue(ref resident, Resident.Never);
         if (resident.Tail == 0)
         {
-            shard.Remove(ref resident);
+            if ((resident.Flags & ResidentFlags.Erasing) == 0)
+            {
+                shard.Remove(ref resident);
+            }
+
             return;
         }
 

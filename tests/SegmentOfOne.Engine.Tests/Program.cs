@@ -1,9 +1,10 @@
 using SegmentOfOne.Engine.Tests.Durability;
+using SegmentOfOne.Engine.Tests.Erasures;
 
 namespace SegmentOfOne.Engine.Tests;
 
 /// <summary>Run by itself this assembly is the process that durability tests kill.</summary>
 internal static class Program
 {
-    private static Task<int> Main(string[] args) => Victim.Run(args);
+    private static Task<int> Main(string[] args) => args[0] == ErasureVictim.Verb ? ErasureVictim.Run(args) : Victim.Run(args);
 }

@@ -376,7 +376,7 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
                     residents.Enqueue(ref resident);
                 }
             }
-            else if (resident.State == 0)
+            else if (resident.State == 0 && (resident.Flags & ResidentFlags.Erasing) == 0)
             {
                 shard.Remove(ref resident);
             }

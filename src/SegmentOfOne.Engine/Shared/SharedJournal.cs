@@ -28,6 +28,7 @@ internal sealed class SharedJournal : IJournalStorage
     private readonly SqlSession _session;
     private readonly string _append;
     private readonly string _findTaken;
+    private readonly string _findErased;
     private readonly RowSet _rows = new();
     private readonly List<Guid> _customers;
     private readonly List<long> _versions;
@@ -49,6 +50,7 @@ internal sealed class SharedJournal : IJournalStorage
         _entries = _rows.AddColumn<ReadOnlyMemory<byte>>("entry");
         var rows = _rows.From(database.Dialect);
         _append = database.Dialect.Append.Replace("{rows}", rows, StringComparison.Ordinal);
+        _findErased = $"SELECT DISTINCT e.customer FROM {rows} JOIN {SqlDialect.Schema}erased x ON x.customer = e.customer";
         _findTaken =
             $"SELECT DISTINCT t.customer FROM {SqlDialect.Schema}turn t JOIN {rows} ON t.customer = e.customer AND t.version = e.version";
     }
@@ -132,7 +134,8 @@ internal sealed class SharedJournal : IJournalStorage
     {
         try
         {
-            if (_session[_append].Set("mark", _mark += 2).Set("writer", _writer).Set("lane", _lane).Set("at", queuedAt).Set(_rows).Run() > 0)
+            var appended = _session[_append].Set("mark", _mark += 2).Set("writer", _writer).Set("lane", _lane).Set("at", queuedAt).Set(_rows).Run();
+            if (appended == _customers.Count + _session.Dialect.AppendCounts || (DropErased() && _customers.Count == 0) || appended > 0)
             {
                 return null;
             }
@@ -163,13 +166,18 @@ internal sealed class SharedJournal : IJournalStorage
         }
     }
 
+    /// <summary>Drops the rows of customers who were erased, which are not appended; false: there are none.</summary>
+    private bool DropErased() => Drop(_findErased);
+
     /// <summary>Drops the rows of customers whose versions are there already; false: there are none.</summary>
-    private bool DropTaken()
+    private bool DropTaken() => Drop(_findTaken);
+
+    private bool Drop(string find)
     {
         var taken = new HashSet<Guid>();
         try
         {
-            using var rows = _session[_findTaken].Set(_rows).Query();
+            using var rows = _session[find].Set(_rows).Query();
             while (rows.Read())
             {
                 taken.Add(rows.GetGuid(0));

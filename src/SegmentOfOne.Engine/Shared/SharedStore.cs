@@ -66,6 +66,16 @@ internal sealed class SharedStore : ICustomerStore
     /// <summary>A writer beside <see cref="Writer"/>, for another thread.</summary>
     public SharedWriter OpenWriter() => new(new SqlSession(_database, TimeSpan.FromSeconds(30)), _keyring);
 
+    public void Forbid(CustomerKey customer)
+    {
+        using var session = OpenSession();
+        session[
+            $"""
+            INSERT INTO {SqlDialect.Schema}erased(customer) SELECT @customer
+            WHERE NOT EXISTS (SELECT 1 FROM {SqlDialect.Schema}erased WHERE customer = @customer)
+            """].Set("customer", KeyColumn.Of(customer)).Run();
+    }
+
     public IOutboxStore OpenOutbox() => new SharedOutbox(_database);
 
     public DbConnection OpenQueries() => _database.Source.OpenConnection();

@@ -14,7 +14,7 @@ namespace SegmentOfOne.Engine.Shared;
 /// to a later one adds the turns between to the sums in the same transaction, while it holds the row: so each turn is in them once.
 /// Everything that transactions of other processes may want too is locked in the same order by all: rows by key, messages, measures, sums.
 /// </summary>
-internal sealed class SharedWriter : IStoreWriter
+internal sealed partial class SharedWriter : IStoreWriter
 {
     private const string Schema = SqlDialect.Schema;
 

@@ -37,6 +37,7 @@ public sealed class SqlDialect
                 RETURNING mark)
             INSERT INTO segmentofone.turn(customer, version, at, entry)
             SELECT e.customer, e.version, @at, e.entry FROM own, {rows}
+            WHERE NOT EXISTS (SELECT 1 FROM segmentofone.erased x WHERE x.customer = e.customer)
             ORDER BY e.customer, e.version
             """,
         LockCustomers =
@@ -94,6 +95,7 @@ public sealed class SqlDialect
     public static SqlDialect SqlServer { get; } = new()
     {
         Name = "SqlServer",
+        AppendCounts = 1,
         TakesArrays = false,
         Prepares = false,
         OpenSession = "SET XACT_ABORT ON",
@@ -112,6 +114,7 @@ public sealed class SqlDialect
             IF @@ROWCOUNT = 1
                 INSERT INTO segmentofone.turn(customer, version, at, entry)
                 SELECT e.customer, e.version, @at, e.entry FROM {rows}
+                WHERE NOT EXISTS (SELECT 1 FROM segmentofone.erased x WHERE x.customer = e.customer)
                 ORDER BY e.customer, e.version;
             COMMIT TRANSACTION WITH (DELAYED_DURABILITY = OFF)
             """,
@@ -194,8 +197,12 @@ public sealed class SqlDialect
     /// <summary>Makes the schema and its table of scripts where they aren't there.</summary>
     internal string FirstMigration { get; private init; } = "";
 
-    /// <summary>Appends rows (customer, version, entry) and commits, all or nothing; nothing unless the lane's mark is below @mark.</summary>
+    /// <summary>Appends rows (customer, version, entry) of customers that weren't erased and commits, all or nothing; nothing unless the lane's mark
+    /// is below @mark.</summary>
     internal string Append { get; private init; } = "";
+
+    /// <summary>Rows that <see cref="Append"/> is said to have changed beside those that it appends.</summary>
+    internal int AppendCounts { get; private init; }
 
     /// <summary>Reads key, number, version and measures of the customers in rows (customer), and holds them until the transaction ends.</summary>
     internal string LockCustomers { get; private init; } = "";

@@ -100,6 +100,9 @@ internal sealed class CustomerStore : ICustomerStore
             PRIMARY KEY(segment, customer)) STRICT, WITHOUT ROWID
         """,
         SqliteMessageWriter.Schema,
+
+        // Finds the segments of a customer that is erased.
+        "CREATE INDEX member_customer ON member(customer)",
     ];
 
     private static readonly QueryDialect Queries = new() { Key = key => KeyColumn.Of(key).ToByteArray(bigEndian: true), Least = "MIN", Greatest = "MAX", Limit = " LIMIT @limit", Member = "number", Ln = "LN" };
@@ -162,6 +165,11 @@ internal sealed class CustomerStore : ICustomerStore
     public Lock Writing { get; } = new();
 
     public IStoreReader OpenReader() => new StoreReader(_file, _keyring);
+
+    /// <summary>There is no other process, and this one asks the vault.</summary>
+    public void Forbid(CustomerKey customer)
+    {
+    }
 
     public IOutboxStore OpenOutbox() => new SqliteOutbox(_file, _connection, Writing);
 

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Engine.Erasures;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Vault;
 
@@ -44,6 +46,13 @@ internal interface IStoreWriter : IDisposable
     /// <summary>Writes the customer's row.</summary>
     /// <param name="row">What <see cref="Find"/> said.</param>
     void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot, DueColumns due);
+
+    /// <summary>What is stored of a customer, by place.</summary>
+    List<ErasedRows> Count(in StoredRow row);
+
+    /// <summary>Deletes everything that is stored of a customer. Sums stay, and say that it has left where it was; nothing where it is gone already.</summary>
+    /// <param name="journeys">Where it is in journeys: {journey, step}.</param>
+    void Erase(in StoredRow row, ImmutableArray<ImmutableArray<string>> journeys);
 
     /// <summary>Writes into the customer's row when to look at it, and nothing else.</summary>
     /// <param name="row">What <see cref="Find"/> said.</param>

@@ -13,7 +13,7 @@ using SegmentOfOne.Engine.Vault;
 namespace SegmentOfOne.Engine.Store;
 
 /// <summary>Writes the store, one transaction at a time. Used by one thread at a time.</summary>
-internal sealed class StoreWriter : IStoreWriter
+internal sealed partial class StoreWriter : IStoreWriter
 {
     private readonly SqliteConnection _connection;
     private readonly Totals _totals = new();

@@ -31,17 +31,22 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
     public async ValueTask<TurnPage?> Page(bool newestFirst, long? after, int limit, CancellationToken ct)
     {
         var customer = key;
+        var erased = IsErased;
         var tail = await CopyTail(long.MaxValue, ct);
-        return await home.Readers.Run(reader => reader.AtOnce(customer, from => ReadPage(from, customer, tail, newestFirst, after, limit)))
+        return await home.Readers.Run(reader => reader.AtOnce(customer, from => erased(customer) ? null : ReadPage(from, customer, tail, newestFirst, after, limit)))
             .WaitAsync(ct);
     }
 
     private async ValueTask<Moment> Read(long upTo, Instant? time, CancellationToken ct)
     {
         var customer = key;
+        var erased = IsErased;
         var tail = await CopyTail(upTo, ct);
-        return await home.Readers.Run(reader => reader.AtOnce(customer, from => Fold(from, customer, tail, upTo, time))).WaitAsync(ct);
+        return await home.Readers.Run(reader => reader.AtOnce(customer, from => erased(customer) ? new Moment(new CustomerState(customer), null, null) : Fold(from, customer, tail, upTo, time))).WaitAsync(ct);
     }
+
+    /// <summary>Whether a customer was erased: its rows may not all be deleted yet, and nobody can read them.</summary>
+    private Func<CustomerKey, bool> IsErased => home.Keyring is { } keyring ? customer => keyring.Look(customer).IsErased : static _ => false;
 
     private static Moment Fold(IStoreReader reader, CustomerKey key, Tail tail, long upTo, Instant? time)
     {

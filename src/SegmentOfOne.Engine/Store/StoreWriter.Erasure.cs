@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Erasures;
+using SegmentOfOne.Engine.Sqlite;
+
+namespace SegmentOfOne.Engine.Store;
+
+/// <content>Erasure is seldom: its statements are made when they are needed.</content>
+internal sealed partial class StoreWriter
+{
+    private const string File = "customers.db";
+
+    private static readonly (string What, string Table, bool ByKey)[] Erasable =
+    [
+        ("snapshots", "customer", true), ("stretches of history", "history", false), ("ids seen", "seen", false), ("memberships", "member", false),
+        ("messages", "outbox", true),
+    ];
+
+    public List<ErasedRows> Count(in StoredRow row)
+    {
+        var counts = new List<ErasedRows>();
+        foreach (var (what, table, byKey) in Erasable)
+        {
+            using var count = Of(row, $"SELECT COUNT(*) FROM {table}", table, byKey);
+            count.Step();
+            counts.Add(new ErasedRows(File, what, count.Int64(0)));
+        }
+
+        return counts;
+    }
+
+    public void Erase(in StoredRow row, ImmutableArray<ImmutableArray<string>> journeys)
+    {
+        if (row.Version == 0)
+        {
+            return;
+        }
+
+        _totals.AddErased(StageOf(row), SegmentsOf(row), journeys);
+        CountMeasures(row.Measures, -1);
+        using (var messages = new Statement(
+            _connection,
+            """
+            INSERT INTO outbox_total(receiver, status, messages)
+            SELECT receiver, CASE status WHEN 0 THEN 3 WHEN 2 THEN 4 ELSE status END, COUNT(*) FROM outbox WHERE customer = ?1 GROUP BY 1, 2
+            ON CONFLICT DO UPDATE SET messages = messages + excluded.messages
+            """))
+        {
+            messages.BindKey(1, row.Key).Run();
+        }
+
+        // What is deleted is overwritten, too: of what is not encrypted nothing shall be left in the file.
+        Database.Execute(_connection, "PRAGMA secure_delete = ON");
+        foreach (var (_, table, byKey) in Erasable)
+        {
+            using var delete = Of(row, $"DELETE FROM {table}", table, byKey);
+            delete.Run();
+        }
+
+        Database.Execute(_connection, "PRAGMA secure_delete = OFF");
+    }
+
+    private Statement Of(in StoredRow row, string verb, string table, bool byKey)
+    {
+        var statement = new Statement(_connection, $"{verb} WHERE {(!byKey || table == "outbox" ? "customer" : "key")} = ?1");
+        return byKey ? statement.BindKey(1, row.Key) : statement.Bind(1, row.Number);
+    }
+
+    private Stage StageOf(in StoredRow row)
+    {
+        using var stage = new Statement(_connection, "SELECT stage FROM customer WHERE number = ?1");
+        stage.Bind(1, row.Number).Step();
+        return (Stage)stage.Int64(0);
+    }
+
+    private List<string> SegmentsOf(in StoredRow row)
+    {
+        var names = new List<string>();
+        using var segments = new Statement(_connection, "SELECT segment FROM member WHERE customer = ?1");
+        segments.Bind(1, row.Number);
+        while (segments.Step())
+        {
+            names.Add(segments.Text(0));
+        }
+
+        return names;
+    }
+}
