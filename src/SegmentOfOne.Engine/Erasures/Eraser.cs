@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Checkpoints;
@@ -24,8 +23,6 @@ namespace SegmentOfOne.Engine.Erasures;
 /// </summary>
 internal sealed partial class Eraser(CustomerHome home, ICustomerStore store, Keyring? keyring, AuditTrail trail, ILogger log) : IDisposable
 {
-    private const string SignerName = "certificates";
-
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly CustomerCheckpoint _checkpoint = new(home, store.Writer);
 
@@ -86,14 +83,7 @@ internal sealed partial class Eraser(CustomerHome home, ICustomerStore store, Ke
         }
     }
 
-    public string PublicKey
-    {
-        get
-        {
-            using var signer = Signer();
-            return signer.ExportSubjectPublicKeyInfoPem();
-        }
-    }
+    public string PublicKey => Certificates.PublicKey(Keys);
 
     public void Dispose() => _one.Dispose();
 
@@ -196,7 +186,7 @@ internal sealed partial class Eraser(CustomerHome home, ICustomerStore store, Ke
             AuditEntry = entry.Number,
             AuditHash = entry.Hash,
         };
-        using var signer = Signer();
+        using var signer = Certificates.Signer(Keys);
         var signed = certificate.Sign(signer);
         Keys.Store.Finish(erasure.Id, finishedAt, signed);
         Reached(ErasureStep.Finished);
@@ -298,19 +288,6 @@ internal sealed partial class Eraser(CustomerHome home, ICustomerStore store, Ke
                 return null;
             }
         }
-    }
-
-    private ECDsa Signer()
-    {
-        var key = ECDsa.Create();
-        key.ImportPkcs8PrivateKey(Keys.Own(SignerName, NewSigner), out _);
-        return key;
-    }
-
-    private static byte[] NewSigner()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return key.ExportPkcs8PrivateKey();
     }
 
     private static Erasure Of(StoredErasure stored) => new(

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Checkpoints;
@@ -40,7 +39,7 @@ internal sealed partial class SharedPlace : IStorePlace
                 _lease.Take();
             }
 
-            Keyring = Open(options.Vault, database);
+            Keyring = options.Vault.Encrypts ? SharedVault.Open(options.Vault.Database ?? database, options.Vault.MasterKey) : null;
             _writers = new Writers(database, Instant.From(options.Time.GetUtcNow()));
             _store = new SharedStore(database, _writers, Keyring);
             Bind();
@@ -88,27 +87,6 @@ internal sealed partial class SharedPlace : IStorePlace
         Keyring?.Dispose();
         _writers.Dispose();
         _lease?.Dispose();
-    }
-
-    /// <summary>Opens the vault. A master key that nobody gave is in the vault itself.</summary>
-    private static Keyring? Open(VaultOptions options, SharedDatabase database)
-    {
-        if (!options.Encrypts)
-        {
-            return null;
-        }
-
-        var vault = new SharedVault(options.Database ?? database);
-        try
-        {
-            var key = options.MasterKey?.ToArray() ?? vault.Meta(Keyring.MasterName, () => RandomNumberGenerator.GetBytes(MasterKey.Bytes));
-            return new Keyring(vault, new MasterKey(key), isShared: true);
-        }
-        catch
-        {
-            vault.Dispose();
-            throw;
-        }
     }
 
     /// <summary>Notes at the first start which vault the keys are in, and refuses any other from then on.</summary>

@@ -144,9 +144,15 @@ internal sealed class Keyring : IDisposable
     }
 
     /// <summary>Wraps everything under another master key. This one's time is over.</summary>
-    public int Rotate(MasterKey next) => _store.Rewrap(
+    /// <param name="inVault">What is to stand in the vault as master key, where one does; empty: none.</param>
+    public int Rotate(MasterKey next, byte[] inVault) => _store.Rewrap(
         (customer, wrapped) => Again(wrapped, WhoseOf(customer), next),
-        (name, wrapped) => name is NameName ? wrapped : Again(wrapped, NameOf(name), next));
+        (name, wrapped) => name switch
+        {
+            NameName => wrapped,
+            MasterName => inVault,
+            _ => Again(wrapped, NameOf(name), next),
+        });
 
     public void Dispose()
     {

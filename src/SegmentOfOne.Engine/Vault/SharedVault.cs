@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Security.Cryptography;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Shared;
 using SegmentOfOne.Engine.Store;
@@ -41,6 +42,31 @@ internal sealed class SharedVault : IVaultStore
         catch (DbException e)
         {
             throw new SharedDatabaseException(SharedDatabaseProblem.Unreachable, $"The vault can't be used: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Opens a vault with its keys. A master key that nobody gave is in the vault itself.</summary>
+    /// <exception cref="SharedDatabaseException">It can't be used; the message says why and what to do.</exception>
+    public static Keyring Open(SharedDatabase database, ReadOnlyMemory<byte>? masterKey)
+    {
+        var vault = new SharedVault(database);
+        try
+        {
+            var key = masterKey?.ToArray() ?? vault.Meta(Keyring.MasterName, () => RandomNumberGenerator.GetBytes(MasterKey.Bytes));
+            return key.Length == MasterKey.Bytes
+                ? new Keyring(vault, new MasterKey(key), isShared: true)
+                : throw new SharedDatabaseException(
+                    SharedDatabaseProblem.Unreachable, "The vault's master key isn't in the vault. Give it with --master-key or SEGMENTOFONE_MASTER_KEY.");
+        }
+        catch (DataFolderException e)
+        {
+            vault.Dispose();
+            throw new SharedDatabaseException(SharedDatabaseProblem.Unreachable, e.Message, e);
+        }
+        catch
+        {
+            vault.Dispose();
+            throw;
         }
     }
 

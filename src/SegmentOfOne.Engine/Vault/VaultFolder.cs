@@ -49,7 +49,7 @@ internal sealed class VaultFolder : IDisposable
         }
 
         using var master = new MasterKey(key);
-        var count = Keyring.Rotate(master);
+        var count = Keyring.Rotate(master, []);
         if (next is null)
         {
             File.Move(_folder.In(NextKeyFile), _folder.In(KeyFile), overwrite: true);

@@ -17,6 +17,8 @@ public static class CommandLine
         gateway.AddTo(root);
         root.Add(PlaybookCommand.Create());
         root.Add(StoreCommand.Create(gateway.Store));
+        root.Add(VaultCommand.CreateVault(DatabaseProvider.Npgsql));
+        root.Add(VaultCommand.CreateErasure(DatabaseProvider.Npgsql));
         root.SetAction((parsed, _) => GatewayProgram.Run(gateway.Read(parsed), Console.Out, Console.Error));
         return Invoke(root, args);
     }

@@ -36,6 +36,10 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         HelpName = "FILE",
     };
 
+    private readonly Option<StoreAddress?> _vault = VaultCommand.Option(providers);
+
+    private readonly Option<string?> _masterKey = VaultCommand.MasterKeyOption();
+
     public Option<ListenAddress> Grpc { get; } = Address("--grpc", "Where to answer gRPC (HTTP/2 without TLS).", new GatewayOptions().Grpc);
 
     public Option<StoreAddress> Store { get; } = StoreCommand.Option(providers);
@@ -45,6 +49,8 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         command.Add(_http);
         command.Add(Grpc);
         command.Add(Store);
+        command.Add(_vault);
+        command.Add(_masterKey);
         command.Add(_playbook);
         command.Add(_receivers);
         command.Add(_onePerson);
@@ -70,6 +76,8 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         Http = parsed.GetValue(_http),
         Grpc = parsed.GetValue(Grpc),
         Store = parsed.GetRequiredValue(Store),
+        Vault = parsed.GetValue(_vault),
+        MasterKeyFile = parsed.GetValue(_masterKey),
         PlaybookFile = parsed.GetValue(_playbook),
         ReceiversFile = parsed.GetValue(_receivers),
         Clock = parsed.GetValue(_clock),

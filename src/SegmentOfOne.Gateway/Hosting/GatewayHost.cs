@@ -9,15 +9,17 @@ public sealed class GatewayHost : IAsyncDisposable
 {
     private readonly GatewayServer _server;
     private readonly SharedDatabase? _database;
+    private readonly SharedDatabase? _vault;
     private readonly ReceiversWatch _receivers;
     private readonly ILoggerFactory _logs;
 
     private GatewayHost(
-        GatewayServer server, EmbeddedEngine engine, SharedDatabase? database, ReceiversWatch receivers, GatewayOptions options, ILoggerFactory logs)
+        GatewayServer server, EmbeddedEngine engine, SharedDatabase? database, SharedDatabase? vault, ReceiversWatch receivers, GatewayOptions options, ILoggerFactory logs)
     {
         _server = server;
         _receivers = receivers;
         _database = database;
+        _vault = vault;
         _logs = logs;
         Engine = engine;
         Options = options;
@@ -46,22 +48,23 @@ public sealed class GatewayHost : IAsyncDisposable
         var time = options.Time();
         var logs = GatewayServer.OpenLogs();
         var database = options.Store.OpenDatabase();
+        var vault = options.Vault?.OpenDatabase();
         var contents = new Contents();
         EmbeddedEngine? engine = null;
         ReceiversWatch? receivers = null;
         try
         {
             receivers = options.OpenReceivers(logs);
-            engine = await options.Open(database, contents, receivers, time, logs, EmbeddedEngine.Open, ct).ConfigureAwait(false);
+            engine = await options.Open(database, vault, contents, receivers, time, logs, EmbeddedEngine.Open, ct).ConfigureAwait(false);
             if (time is StandingTimeProvider)
             {
                 await engine.WakeDue(ct).ConfigureAwait(false);
             }
 
-            var served = new ServedEngine(engine, engine.Playbooks, engine, contents, engine.Outbox) { WakeDue = engine.WakeDue };
+            var served = new ServedEngine(engine, engine.Playbooks, engine, contents, engine.Outbox) { WakeDue = engine.WakeDue, Erasures = engine };
             var server = await GatewayServer.Start(options, served, time, logs, ct).ConfigureAwait(false);
             receivers.Watch(engine.Playbooks);
-            return new GatewayHost(server, engine, database, receivers, options, logs);
+            return new GatewayHost(server, engine, database, vault, receivers, options, logs);
         }
         catch (Exception)
         {
@@ -72,6 +75,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
             receivers?.Dispose();
             database?.Source.Dispose();
+            vault?.Source.Dispose();
             logs.Dispose();
             throw;
         }
@@ -86,6 +90,7 @@ public sealed class GatewayHost : IAsyncDisposable
         _receivers.Dispose();
         await Engine.DisposeAsync().ConfigureAwait(false);
         _database?.Source.Dispose();
+        _vault?.Source.Dispose();
         _logs.Dispose();
     }
 }

@@ -1,6 +1,7 @@
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine;
 using SegmentOfOne.Engine.Outbox;
+using SegmentOfOne.Engine.Vault;
 using SegmentOfOne.Gateway.Outbox;
 using SegmentOfOne.Gateway.Treatments;
 
@@ -16,6 +17,15 @@ public sealed record GatewayOptions
 
     /// <summary>Where customers are kept.</summary>
     public StoreAddress Store { get; init; } = StoreAddress.Folder("data");
+
+    /// <summary>Where the keys of customers are kept: a folder, a database, or the folder <see cref="NoVault"/>, which is none; null: beside the data.</summary>
+    public StoreAddress? Vault { get; init; }
+
+    /// <summary>The file with the master key; null: that of the environment, or one that is in the vault.</summary>
+    public string? MasterKeyFile { get; init; }
+
+    /// <summary>Says that there is to be no vault.</summary>
+    public const string NoVault = "none";
 
     /// <summary>A playbook document to be in force from the start; null: the one in force stays (at first the built-in one).</summary>
     public string? PlaybookFile { get; init; }
@@ -44,7 +54,7 @@ public sealed record GatewayOptions
     /// <summary>Opens what customers live in, with these options.</summary>
     /// <exception cref="GatewayStartException">Something that the operator can put right.</exception>
     public async Task<T> Open<T>(
-        SharedDatabase? database, Contents contents, ReceiversWatch receivers, TimeProvider time, ILoggerFactory logs, Func<EngineOptions, CancellationToken, Task<T>> open, CancellationToken ct)
+        SharedDatabase? database, SharedDatabase? vault, Contents contents, ReceiversWatch receivers, TimeProvider time, ILoggerFactory logs, Func<EngineOptions, CancellationToken, Task<T>> open, CancellationToken ct)
     {
         var settings = new EngineOptions
         {
@@ -53,6 +63,13 @@ public sealed record GatewayOptions
             Time = time,
             WakesByHand = time is StandingTimeProvider,
             Log = logs.CreateLogger<T>(),
+            Vault = new VaultOptions
+            {
+                Folder = Vault?.FolderPath,
+                Database = vault,
+                MasterKey = Hosting.MasterKeyFile.Read(MasterKeyFile),
+                Encrypts = Vault?.FolderPath != NoVault,
+            },
             Prepare = contents.Prepare,
             TwoPersons = !OnePerson,
             Outbox = new OutboxOptions { Receivers = receivers.Receivers, MakeBody = new MessageBodies(contents).Make },

@@ -104,6 +104,8 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton<WhatIfApi>()
             .AddSingleton<DraftsApi>()
             .AddSingleton<OutboxApi>()
+            .AddSingleton<ErasureApi>()
+            .AddSingleton<ExportApi>()
             .AddSingleton<ClockApi>()
             .AddSingleton<SegmentsApi>()
             .AddSingleton<JourneysApi>();
@@ -131,6 +133,8 @@ public sealed class GatewayServer : IAsyncDisposable
                 .. services.GetRequiredService<WhatIfApi>().Operations,
                 .. services.GetRequiredService<DraftsApi>().Operations,
                 .. services.GetRequiredService<OutboxApi>().Operations,
+                .. services.GetRequiredService<ErasureApi>().Operations,
+                .. services.GetRequiredService<ExportApi>().Operations,
                 .. services.GetRequiredService<ClockApi>().Operations,
                 .. services.GetRequiredService<SegmentsApi>().Operations,
                 .. services.GetRequiredService<JourneysApi>().Operations,

@@ -1,4 +1,5 @@
 using SegmentOfOne.Engine;
+using SegmentOfOne.Engine.Erasures;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Gateway.Treatments;
 
@@ -9,6 +10,9 @@ namespace SegmentOfOne.Gateway.Hosting;
 /// <param name="Contents">What the engine makes ready before a playbook comes into force.</param>
 public sealed record ServedEngine(ICustomers Customers, IPlaybooks Playbooks, ICustomerQueries Queries, Contents Contents, MessageOutbox Outbox)
 {
+    /// <summary>What forgets customers.</summary>
+    public required IErasures Erasures { get; init; }
+
     /// <summary>Carries out everything that is due by now, and says how many turns that took; null: in this engine nobody can ask for it.</summary>
     public Func<CancellationToken, Task<long>>? WakeDue { get; init; }
 }
