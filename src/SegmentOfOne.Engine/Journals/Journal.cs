@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using SegmentOfOne.Domain;
@@ -17,7 +16,7 @@ namespace SegmentOfOne.Engine.Journals;
 /// </summary>
 /// <param name="lane">Its number among <paramref name="lanes"/> journals that share the customers out: positions are those that leave
 /// this remainder, from <paramref name="lanes"/> on.</param>
-internal sealed class Journal(
+internal sealed partial class Journal(
     IJournalStorage storage, int maxTurns, long maxBytes, UndoBatch undo, LoseCustomer? lose = null, int lane = 0, int lanes = 1, Keyring? keyring = null) : IDisposable
 {
     private const int BatchBytes = 1 << 20;
@@ -49,9 +48,6 @@ internal sealed class Journal(
     private int _pendingTurns;
     private long _pendingBytes;
     private bool _trimsFail;
-
-    /// <summary>Whether the storage has heard of the batch that is being written.</summary>
-    private bool _tried;
     private bool _waiting;
     private bool _stopping;
 
@@ -229,31 +225,6 @@ internal sealed class Journal(
         }
     }
 
-    /// <summary>Takes a customer's turns out of everything that is not committed. What it does next is queued behind that.</summary>
-    public void Lose(CustomerKey key)
-    {
-        lock (_gate)
-        {
-            _writing?.Lose(key);
-            foreach (var batch in _failed)
-            {
-                batch.Lose(key);
-            }
-
-            foreach (var batch in _sealed)
-            {
-                batch.Lose(key);
-            }
-
-            if (_open is { } open)
-            {
-                open.Lose(key);
-                _sealed.Enqueue(open);
-                _open = null;
-            }
-        }
-    }
-
     /// <summary>Writes batches until <see cref="Stop"/>, and then what is queued.</summary>
     public void Run()
     {
@@ -385,31 +356,6 @@ internal sealed class Journal(
         }
 
         Succeed(batch);
-    }
-
-    /// <summary>Keeps the keys of new customers: no turn is durable that couldn't be read again. Whoever has another key by now loses its turns.</summary>
-    private void KeepSecrets(JournalBatch batch)
-    {
-        _tried = false;
-        if (batch.Secrets.IsEmpty)
-        {
-            return;
-        }
-
-        var refused = new List<CustomerKey>();
-        try
-        {
-            keyring!.Keep(batch.Secrets, refused);
-        }
-        catch (DbException e)
-        {
-            throw new JournalStorageException($"Keys of new customers were not kept: {e.Message}", e);
-        }
-
-        foreach (var key in refused)
-        {
-            lose!(key, batch.Position);
-        }
     }
 
     private void Succeed(JournalBatch batch)

@@ -34,6 +34,12 @@ public sealed class ErasureApi(ServedEngine engine)
             Problems = [404, 409],
             Answer = GetCertificate,
         },
+        new("GET", "/admin/v1/erasure-key", "getErasureKey", "The public key that certificates are verified with, as PEM.")
+        {
+            Document = "A public key of ECDSA over P-256.",
+            Media = HttpApi.PlainText,
+            Answer = _ => new(new HttpAnswer.Text(engine.Erasures.PublicKey + "\n")),
+        },
     ];
 
     private async ValueTask<HttpAnswer> Erase(HttpCall call)

@@ -82,7 +82,7 @@ public sealed class SiloHost : IAsyncDisposable
             receivers.Dispose();
             return ValueTask.CompletedTask;
         });
-        var home = await Options.Gateway.Open(Open(Options.Gateway.Store), contents, receivers, time, _logs, CustomerHome.Open, ct).ConfigureAwait(false);
+        var home = await Options.Gateway.Open(Open(Options.Gateway.Store), Open(Options.Gateway.Vault), contents, receivers, time, _logs, CustomerHome.Open, ct).ConfigureAwait(false);
         _ends.Push(home.DisposeAsync);
 
         var member = Build(home, clustering);
@@ -102,6 +102,7 @@ public sealed class SiloHost : IAsyncDisposable
         {
             var engine = new ServedEngine(new ClusterCustomers(grains, home, _local), Playbooks, new ClusterQueries(grains, home.Queries), contents, home.Outbox)
             {
+                Erasures = new ClusterErasures(grains, home),
                 WakeDue = Options.IsAlone ? wakes => OneClock.WakeDue([home], wakes) : null,
             };
             Server = await GatewayServer.Start(Options.Gateway, engine, time, _logs, ct).ConfigureAwait(false);
