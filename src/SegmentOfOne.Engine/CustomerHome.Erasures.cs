@@ -11,7 +11,15 @@ public sealed partial class CustomerHome
     /// <summary>How often to look for erasures that are to be finished.</summary>
     private static readonly TimeSpan FinishEvery = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often to look for what is kept too long.</summary>
+    private static readonly TimeSpan RetainEvery = TimeSpan.FromHours(1);
+
     internal Eraser Eraser { get; }
+
+    internal Retention Retention { get; }
+
+    /// <summary>Forgets now what is older than the playbook allows; without being asked, that happens every hour unless the clock is moved by hand.</summary>
+    public Task Retain(CancellationToken ct) => Retention.Sweep(ct);
 
     /// <summary>What certificates of erasures are verified with, as PEM.</summary>
     public string ErasureKey => Eraser.PublicKey;
@@ -30,11 +38,21 @@ public sealed partial class CustomerHome
 
     private void FinishErasures()
     {
+        var retained = TimeProvider.System.GetTimestamp();
         do
         {
             try
             {
                 Eraser.FinishAll().GetAwaiter().GetResult();
+                if (!Options.WakesByHand && TimeProvider.System.GetElapsedTime(retained) >= RetainEvery)
+                {
+                    retained = TimeProvider.System.GetTimestamp();
+                    Retention.Sweep(_stopping.Token).GetAwaiter().GetResult();
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return;
             }
             catch (Exception e) when (e is DbException or CustomersUnavailableException or DataFolderException)
             {

@@ -49,6 +49,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
         Sweeper = new Sweeper(this);
         Stopping = _stopping.Token;
         _wake = (key, ct) => Customer(key).Wake(ct);
+        Retention = new Retention(this, place.Store);
         _queries = new CustomerQueries(this, place.Store, options.Log);
         Ranking = new Ranking(this, _queries);
         _began = options.Time.GetTimestamp();

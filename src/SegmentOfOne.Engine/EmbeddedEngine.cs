@@ -84,6 +84,7 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IErasures, IA
             await Home.RefreshRanks(ct);
         }
 
+        await Home.Retain(ct);
         return Home.Figures.ClockTurns - before;
     }
 

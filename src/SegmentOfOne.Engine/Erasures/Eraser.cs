@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Checkpoints;
 using SegmentOfOne.Engine.Playbooks;
+using SegmentOfOne.Engine.Shared;
 using SegmentOfOne.Engine.Store;
 using SegmentOfOne.Engine.Vault;
 
@@ -33,7 +34,9 @@ internal sealed partial class Eraser(CustomerHome home, ICustomerStore store, Ke
         Unavailability.Storage, "Without a vault nobody can be erased out of backups. Start without --vault none.", TimeSpan.FromMinutes(1));
 
     /// <param name="customers">The customer, then what else stands at its identifiers.</param>
-    public async Task<Erasure?> Erase(IReadOnlyList<CustomerKey> customers, ErasureReason reason, string person, CancellationToken ct)
+    /// <param name="silentSince">Only if it has been silent since then; else the answer is null. Null: whatever it did.</param>
+    public async Task<Erasure?> Erase(
+        IReadOnlyList<CustomerKey> customers, ErasureReason reason, string person, CancellationToken ct, Instant? silentSince = null)
     {
         var keys = Keys;
         await _one.WaitAsync(ct).ConfigureAwait(false);
@@ -42,7 +45,7 @@ internal sealed partial class Eraser(CustomerHome home, ICustomerStore store, Ke
             return await Task.Run(
                 async () => keys.Store.Erasure(null, keys.MarkOf(customers[0])) is { } before
                     ? Of(before.FinishedAt is null ? Finish(before, resumed: true) : before)
-                    : (await home.Activate(customers[0]).ConfigureAwait(false)).Exists ? Of(await Begin(customers, reason, person).ConfigureAwait(false)) : null,
+                    : (await home.Activate(customers[0]).ConfigureAwait(false)).Exists ? await Begin(customers, reason, person, silentSince).ConfigureAwait(false) is { } done ? Of(done) : null : null,
                 CancellationToken.None).ConfigureAwait(false);
         }
         finally
@@ -87,7 +90,7 @@ internal sealed partial class Eraser(CustomerHome home, ICustomerStore store, Ke
 
     public void Dispose() => _one.Dispose();
 
-    private async Task<StoredErasure> Begin(IReadOnlyList<CustomerKey> customers, ErasureReason reason, string person)
+    private async Task<StoredErasure?> Begin(IReadOnlyList<CustomerKey> customers, ErasureReason reason, string person, Instant? silentSince)
     {
         // 1. Hold the customer.
         foreach (var customer in customers)
@@ -106,8 +109,15 @@ internal sealed partial class Eraser(CustomerHome home, ICustomerStore store, Ke
                 erased.AddRange(Count(customer));
             }
 
+            var state = StateOf(customers[0]);
+            if (silentSince is { } since && (state is null || state.LastSeen >= since))
+            {
+                LetGo(customers);
+                return null;
+            }
+
             Reached(ErasureStep.Saved);
-            var plan = new ErasurePlan([.. customers.Select(customer => customer.ToString())], JourneysOf(customers[0]), [.. Sums(erased)]);
+            var plan = new ErasurePlan([.. customers.Select(customer => customer.ToString())], [.. state is null ? [] : state.Journeys.Runs.ToArray().Select(run => (ImmutableArray<string>)[run.Journey, run.Step])], [.. Sums(erased)]);
 
             // 3. In the vault, all at once.
             var tombstones = customers.Select(customer => new Tombstone(customer, Keys.MarkOf(customer))).ToList();
@@ -204,12 +214,15 @@ internal sealed partial class Eraser(CustomerHome home, ICustomerStore store, Ke
                 var (secret, version) = home.Customer(customer).Held;
                 store.Writer.Begin([customer]);
                 _checkpoint.Write(customer, secret, version, []);
-                if (store.Writer.Find(customer, null).Version < version)
+                store.Writer.Commit();
+                if (store is SharedStore)
                 {
+                    // Turns that another process appended and never checkpointed are in nobody's memory.
+                    store.Writer.Begin([customer]);
                     _checkpoint.WriteStored(customer, version);
+                    store.Writer.Commit();
                 }
 
-                store.Writer.Commit();
                 _checkpoint.Tell();
                 home.Customer(customer).DropSaved(version);
             }
@@ -257,17 +270,26 @@ internal sealed partial class Eraser(CustomerHome home, ICustomerStore store, Ke
         }
     }
 
-    private ImmutableArray<ImmutableArray<string>> JourneysOf(CustomerKey customer)
+    private void LetGo(IReadOnlyList<CustomerKey> customers)
+    {
+        foreach (var customer in customers)
+        {
+            home.Customer(customer).LetGo();
+        }
+    }
+
+    /// <summary>The customer as it is stored; null: it can't be read.</summary>
+    private CustomerState? StateOf(CustomerKey customer)
     {
         try
         {
             var state = new CustomerState(customer);
             home.Readers.Run(reader => reader.AtOnce(customer, from => from.ReadLatest(state))).GetAwaiter().GetResult();
-            return [.. state.Journeys.Runs.ToArray().Select(run => (ImmutableArray<string>)[run.Journey, run.Step])];
+            return state;
         }
         catch (CustomerDamagedException)
         {
-            return [];
+            return null;
         }
     }
 
