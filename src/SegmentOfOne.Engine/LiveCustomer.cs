@@ -63,12 +63,13 @@ public readonly partial struct LiveCustomer
         if (asOf is { } past && past < now)
         {
             var then = await new Story(home, key).At(past, ct);
-            if (then.Last is not { } last)
+            if (then.State.Version == 0)
             {
                 return null;
             }
 
-            var playbook = await home.Shelf.Of(last, ct);
+            // Which playbook the last turn went by is not known where that turn was forgotten.
+            var playbook = then.Last is { } last ? await home.Shelf.Of(last, ct) : home.Shelf.InForce.Playbook;
             return new CustomerView(key, past, then.State.Scores(playbook.Engagement, past), then.State);
         }
 
@@ -416,7 +417,9 @@ public readonly partial struct LiveCustomer
         var then = await new Story(home, key).Through(version, ct);
         return then.Last is { } turn && turn.Version == version
             ? new TurnAnswer.Answered(Customer.Reply(then.State, turn, await home.Shelf.Of(turn, ct)), Duplicate: true)
-            : throw new CustomerDamagedException(key, $"turn {version}");
+            : throw (then.Last is null && then.State.Version == version
+                ? new HistoryForgottenException(key, version + 1)
+                : new CustomerDamagedException(key, $"turn {version}"));
     }
 
     private Task<HistoryVerdict> LookUp(ulong idHash)

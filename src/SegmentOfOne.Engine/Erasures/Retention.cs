@@ -1,5 +1,7 @@
 using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Formats;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Stories;
 
 namespace SegmentOfOne.Engine.Erasures;
 
@@ -12,6 +14,9 @@ internal sealed class Retention(CustomerHome home, ICustomerStore store)
     /// <summary>Customers erased for their silence, since this process began.</summary>
     public long Erased { get; private set; }
 
+    /// <summary>How often turns of a customer were forgotten, since this process began.</summary>
+    public long Forgotten { get; private set; }
+
     /// <summary>Looks through all customers once.</summary>
     public async Task Sweep(CancellationToken ct)
     {
@@ -19,6 +24,11 @@ internal sealed class Retention(CustomerHome home, ICustomerStore store)
         if (home.Keyring is not null && rules.CustomersSilent is { } silent)
         {
             await EraseSilent(home.Now - silent, ct).ConfigureAwait(false);
+        }
+
+        if (rules.Turns is { } turns)
+        {
+            await ForgetTurns(home.Now - turns, ct).ConfigureAwait(false);
         }
     }
 
@@ -38,6 +48,76 @@ internal sealed class Retention(CustomerHome home, ICustomerStore store)
             }
 
             (_, at, number) = rows[^1];
+        }
+    }
+
+    /// <summary>Keeps of old turns the state that they led to. Rests as long as it works.</summary>
+    internal async Task ForgetTurns(Instant before, CancellationToken ct)
+    {
+        var after = default(CustomerKey);
+        while (await home.Lists.Keys(after, AtOnce, ct).ConfigureAwait(false) is { Count: > 0 } keys)
+        {
+            var began = TimeProvider.System.GetTimestamp();
+            foreach (var key in keys)
+            {
+                ct.ThrowIfCancellationRequested();
+                if (home.IsMine(key))
+                {
+                    await TryForget(key, before, ct).ConfigureAwait(false);
+                }
+            }
+
+            after = keys[^1];
+            await Task.Delay(TimeProvider.System.GetElapsedTime(began), ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TryForget(CustomerKey key, Instant before, CancellationToken ct)
+    {
+        try
+        {
+            var through = await home.Readers.Run(reader => reader.AtOnce(key, from => from.ForgettableThrough(key, before))).ConfigureAwait(false);
+            if (through > 0)
+            {
+                var then = await new Story(home, key).Through(through, ct).ConfigureAwait(false);
+                await Task.Run(() => Forget(then), ct).ConfigureAwait(false);
+            }
+        }
+        catch (CustomerDamagedException)
+        {
+            // What can't be read can't be folded either; whoever asks for it hears that.
+        }
+    }
+
+    private void Forget(Moment then)
+    {
+        var key = then.State.Key;
+        var secret = home.Keyring?.Look(key) ?? default;
+        if (secret.IsErased || then.Last is not { } last || last.Version != then.State.Version)
+        {
+            return;
+        }
+
+        var anchor = StateFormat.ToBytes(then.State);
+        lock (store.Writing)
+        {
+            try
+            {
+                store.Writer.Begin([key]);
+                var row = store.Writer.Find(key, null) with { Secret = secret.Secret };
+                if (row.Version >= last.Version)
+                {
+                    store.Writer.Forget(row, last.Version, last.At, anchor);
+                }
+
+                store.Writer.Commit();
+                Forgotten++;
+            }
+            catch
+            {
+                store.Writer.Rollback();
+                throw;
+            }
         }
     }
 

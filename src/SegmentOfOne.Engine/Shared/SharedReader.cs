@@ -108,6 +108,20 @@ internal sealed class SharedReader(SqlSession session, Keyring? keyring) : IStor
         }
     }
 
+    public long FirstKept(CustomerKey key)
+    {
+        const string First = $"SELECT MIN(version) FROM {Schema}turn WHERE customer = @customer";
+        const string Last = $"SELECT MAX(version) FROM {Schema}anchor WHERE customer = @customer";
+        var first = session[First].Set("customer", KeyColumn.Of(key)).Number();
+        return first > 0 ? first : session[Last].Set("customer", KeyColumn.Of(key)).Number() + 1;
+    }
+
+    public long ForgettableThrough(CustomerKey key, Instant before) => session[
+        $"""
+        SELECT MAX(t.version) FROM {Schema}turn t
+        WHERE t.customer = @customer AND t.at < @before AND t.version <= (SELECT c.version FROM {Schema}customer c WHERE c."key" = @customer)
+        """].Set("customer", KeyColumn.Of(key)).Set("before", before.UnixMilliseconds).Number();
+
     public void ReadTurns(CustomerKey key, long first, long last, List<Turn> turns)
     {
         using var rows = session[Turns].Set("customer", KeyColumn.Of(key)).Set("first", first).Set("last", last).Query();

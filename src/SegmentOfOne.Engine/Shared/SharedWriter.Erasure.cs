@@ -5,7 +5,7 @@ using SegmentOfOne.Engine.Store;
 
 namespace SegmentOfOne.Engine.Shared;
 
-/// <content>Erasure.</content>
+/// <content>Forgetting.</content>
 internal sealed partial class SharedWriter
 {
     private static readonly (string What, string Table, string Column)[] Erasable =
@@ -25,6 +25,16 @@ internal sealed partial class SharedWriter
         }
 
         return counts;
+    }
+
+    public void Forget(in StoredRow row, long through, Instant lastAt, ReadOnlySpan<byte> anchor)
+    {
+        var customer = KeyColumn.Of(row.Key);
+        _session[$"DELETE FROM {Schema}anchor WHERE customer = @customer AND version <= @through"].Set("customer", customer).Set("through", through).Run();
+        _session[$"INSERT INTO {Schema}anchor(customer, version, at, state) VALUES (@customer, @version, @at, @state)"]
+            .Set("customer", customer).Set("version", through).Set("at", lastAt.UnixMilliseconds)
+            .Set("state", _sealer.Seal(row.Key, through, EnvelopeKind.Anchor, anchor, row.Secret).ToArray()).Run();
+        _session[$"DELETE FROM {Schema}turn WHERE customer = @customer AND version <= @through"].Set("customer", customer).Set("through", through).Run();
     }
 
     public void Erase(in StoredRow row, ImmutableArray<ImmutableArray<string>> journeys)

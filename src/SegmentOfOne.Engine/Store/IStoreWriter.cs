@@ -47,6 +47,11 @@ internal interface IStoreWriter : IDisposable
     /// <param name="row">What <see cref="Find"/> said.</param>
     void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot, DueColumns due);
 
+    /// <summary>Forgets the turns up to one, which <see cref="IStoreReader.ForgettableThrough"/> gave, and the states along them.</summary>
+    /// <param name="lastAt">When the last of them was recorded.</param>
+    /// <param name="anchor">The state after them.</param>
+    void Forget(in StoredRow row, long through, Instant lastAt, ReadOnlySpan<byte> anchor);
+
     /// <summary>What is stored of a customer, by place.</summary>
     List<ErasedRows> Count(in StoredRow row);
 

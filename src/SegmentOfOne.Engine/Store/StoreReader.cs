@@ -145,6 +145,20 @@ internal sealed class StoreReader : IStoreReader
         }
     }
 
+    public long FirstKept(CustomerKey key)
+    {
+        using var first = new Statement(_connection, $"SELECT first_version FROM history WHERE customer = {Number} ORDER BY last_version LIMIT 1");
+        return first.BindKey(1, key).Step() ? first.Int64(0) : 1;
+    }
+
+    public long ForgettableThrough(CustomerKey key, Instant before)
+    {
+        // What was forgotten leaves a stretch without turns, which begins after its end.
+        using var last = new Statement(
+            _connection, $"SELECT first_version, last_version FROM history WHERE customer = {Number} AND last_at < ?2 ORDER BY last_version DESC LIMIT 1");
+        return last.BindKey(1, key).Bind(2, before.UnixMilliseconds).Step() && last.Int64(0) <= last.Int64(1) ? last.Int64(1) : 0;
+    }
+
     public void ReadTurns(CustomerKey key, long first, long last, List<Turn> turns)
     {
         _chunks.BindKey(1, key).Bind(2, first);

@@ -5,7 +5,7 @@ using SegmentOfOne.Engine.Sqlite;
 
 namespace SegmentOfOne.Engine.Store;
 
-/// <content>Erasure is seldom: its statements are made when they are needed.</content>
+/// <content>Forgetting is seldom: its statements are made when they are needed.</content>
 internal sealed partial class StoreWriter
 {
     private const string File = "customers.db";
@@ -27,6 +27,16 @@ internal sealed partial class StoreWriter
         }
 
         return counts;
+    }
+
+    public void Forget(in StoredRow row, long through, Instant lastAt, ReadOnlySpan<byte> anchor)
+    {
+        using var empty = new Statement(
+            _connection, "UPDATE history SET first_version = last_version + 1, turns = ?3, anchor = ?4 WHERE customer = ?1 AND last_version = ?2");
+        empty.Bind(1, row.Number).Bind(2, through).Bind(3, _sealer.Seal(row.Key, through, EnvelopeKind.Turns, [], row.Secret))
+            .Bind(4, _sealer.Seal(row.Key, through, EnvelopeKind.Anchor, anchor, row.Secret)).Run();
+        using var delete = new Statement(_connection, "DELETE FROM history WHERE customer = ?1 AND last_version < ?2");
+        delete.Bind(1, row.Number).Bind(2, through).Run();
     }
 
     public void Erase(in StoredRow row, ImmutableArray<ImmutableArray<string>> journeys)

@@ -37,6 +37,22 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
             .WaitAsync(ct);
     }
 
+    /// <summary>The customer before the first turn that is kept.</summary>
+    public Task<CustomerState> Oldest(CancellationToken ct)
+    {
+        var customer = key;
+        return home.Readers.Run(reader => reader.AtOnce(customer, from =>
+        {
+            var state = new CustomerState(customer);
+            if (from.FirstKept(customer) is var first and > 1)
+            {
+                from.ReadAnchor(state, first - 1, null);
+            }
+
+            return state;
+        })).WaitAsync(ct);
+    }
+
     private async ValueTask<Moment> Read(long upTo, Instant? time, CancellationToken ct)
     {
         var customer = key;
@@ -56,6 +72,11 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
         if (stored > upTo || time is not null)
         {
             reader.ReadAnchor(state, upTo, time);
+        }
+
+        if (state.Version == 0 && stored > 0 && reader.FirstKept(key) is var first and > 1)
+        {
+            throw new HistoryForgottenException(key, first);
         }
 
         Turn? last = null;
@@ -113,16 +134,17 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
             return null;
         }
 
+        var start = stored > 0 ? reader.FirstKept(key) : 1;
         var (first, last) = newestFirst
-            ? (Math.Max(1, Math.Min(after ?? (end + 1), end + 1) - limit), Math.Min(after ?? (end + 1), end + 1) - 1)
-            : ((after ?? 0) + 1, Math.Min(end, (after ?? 0) + limit));
+            ? (Math.Max(start, Math.Min(after ?? (end + 1), end + 1) - limit), Math.Min(after ?? (end + 1), end + 1) - 1)
+            : (Math.Max(start, (after ?? 0) + 1), Math.Min(end, Math.Max(start - 1, after ?? 0) + limit));
         var turns = new List<Turn>();
         reader.ReadTurns(key, first, Math.Min(last, stored), turns);
         tail.AddTo(turns, Math.Max(first, stored + 1), last);
         if (newestFirst)
         {
             turns.Reverse();
-            return new TurnPage(key, [.. turns], first > 1 ? first : null);
+            return new TurnPage(key, [.. turns], first > start ? first : null);
         }
 
         return new TurnPage(key, [.. turns], last < end ? last : null);

@@ -1,5 +1,6 @@
 using System.Text;
 using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Engine.Erasures;
 using SegmentOfOne.Engine.Tests.Hosting;
 using SegmentOfOne.Engine.Tests.Shared;
@@ -104,6 +105,29 @@ public sealed class SharedErasureTests(PostgreSqlServer server)
             () => CustomerHome.Open(options with { Vault = new VaultOptions { Database = server.CreateDatabase().Shared() } }, default));
         await using var again = new EmbeddedEngine(await CustomerHome.Open(options, default));
         (await Histories.Check(again, Requests.User(Canary))).Count.ShouldBeGreaterThanOrEqualTo(150);
+    }
+
+    [PostgreSqlFact]
+    public async Task Old_turns_are_forgotten_on_a_database_and_what_they_led_to_stays()
+    {
+        var database = server.CreateDatabase().Shared();
+        await using var engine = new EmbeddedEngine(await CustomerHome.Open(new EngineOptions { Database = database }, default));
+        for (var turn = 0; turn < 200; turn++)
+        {
+            await engine.Turn(Requests.Interaction("ada", $"{turn}", placements: "home_hero"), default);
+        }
+
+        await Task.Delay(2_000);
+        await engine.Home.Retention.ForgetTurns(engine.Home.Now, default);
+        await engine.Turn(Requests.Interaction("ada", "new", placements: "home_hero"), default);
+        Count(database, "SELECT COUNT(*) FROM segmentofone.turn").ShouldBe(1);
+        var page = (await engine.Turns(Requests.User("ada"), true, null, 500, default)).ShouldNotBeNull();
+        (page.Turns.Single().Version, page.Next).ShouldBe((201, null));
+        var view = (await engine.Get(Requests.User("ada"), null, default)).ShouldNotBeNull();
+        (await engine.Receipt(new ReceiptId(view.Key, 201, 0), default)).ShouldNotBeNull();
+        await Should.ThrowAsync<HistoryForgottenException>(() => engine.Receipt(new ReceiptId(view.Key, 200, 0), default).AsTask());
+        await Should.ThrowAsync<HistoryForgottenException>(() => engine.Turn(Requests.Interaction("ada", "199", placements: "home_hero"), default).AsTask());
+        view.State.Version.ShouldBe(201);
     }
 
     /// <summary>All rows of a table, bytes as the text that they are.</summary>
