@@ -42,9 +42,11 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IErasures, IA
     internal static EmbeddedEngine OpenOn(EngineOptions options, IJournalStorage? journal) =>
         new(CustomerHome.OpenOn(options, alone: true, journal, threads: journal is null));
 
-    public ValueTask<TurnAnswer> Turn(TurnRequest request, CancellationToken ct) =>
+    public ValueTask<TurnAnswer> Turn(TurnRequest request, CancellationToken ct) => Turn(request, place: null, ct);
+
+    public ValueTask<TurnAnswer> Turn(TurnRequest request, TurnPlace? place, CancellationToken ct) =>
         Home.TryKey(request.Customer, out var key)
-            ? Home.Customer(key).Turn(request, ct)
+            ? Home.Customer(key).Turn(request, place, ct)
             : ValueTask.FromResult<TurnAnswer>(Home.Refuse(request));
 
     public ValueTask<CustomerView?> Get(Identifier customer, Instant? asOf, CancellationToken ct) =>

@@ -13,6 +13,10 @@ public interface ICustomers
     /// <summary>One turn of the customer that the request names. Once its append has begun, <paramref name="ct"/> only ends the waiting.</summary>
     ValueTask<TurnAnswer> Turn(TurnRequest request, CancellationToken ct);
 
+    /// <summary>The same, and when it returns, with or without the answer, <paramref name="place"/> says whether the next turn of the customer
+    /// may be begun and keep their order; null: nobody asks.</summary>
+    ValueTask<TurnAnswer> Turn(TurnRequest request, TurnPlace? place, CancellationToken ct) => Turn(request, ct);
+
     /// <summary>The live customer with scores valued at <paramref name="asOf"/> (null: now); as it was then, when that lies before its last turn.
     /// Null: there is, or was then, no such customer.</summary>
     ValueTask<CustomerView?> Get(Identifier customer, Instant? asOf, CancellationToken ct);

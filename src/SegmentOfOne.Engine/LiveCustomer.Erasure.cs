@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Vault;
@@ -8,6 +9,9 @@ namespace SegmentOfOne.Engine;
 /// <content>The end of a customer.</content>
 public readonly partial struct LiveCustomer
 {
+    private static readonly Refusal Erased = new(
+        RefusalCode.CustomerErased, "This customer was erased. Nothing about it is taken any more.");
+
     /// <summary>The customer takes no turns from now on; answers when those begun are durable, or known not to be.</summary>
     internal async ValueTask Hold()
     {
@@ -101,4 +105,9 @@ public readonly partial struct LiveCustomer
             return commit.Done.IsCompleted;
         }
     }
+
+    /// <summary>A customer that takes no turns now.</summary>
+    private Step Closed(in Resident resident) => Failed((resident.Flags & ResidentFlags.Erasing) != 0
+        ? new CustomersUnavailableException(Unavailability.Storage, "The customer is being erased.", TimeSpan.FromMilliseconds(200))
+        : new CustomerDamagedException(key, "record"));
 }

@@ -21,9 +21,6 @@ namespace SegmentOfOne.Engine;
 /// </summary>
 public readonly partial struct LiveCustomer
 {
-    private static readonly Refusal Erased = new(
-        RefusalCode.CustomerErased, "This customer was erased. Nothing about it is taken any more.");
-
     private readonly CustomerHome home;
     private readonly CustomerKey key;
 
@@ -44,17 +41,27 @@ public readonly partial struct LiveCustomer
     /// </list>
     /// Once its append has begun, <paramref name="ct"/> only ends the waiting.
     /// </summary>
-    public ValueTask<TurnAnswer> Turn(TurnRequest request, CancellationToken ct)
+    /// <param name="place">Told when the turn is queued for the journal by the time this returns; null: nobody asks. Only where no other
+    /// process can take the customer's versions, for then it would be queued again.</param>
+    public ValueTask<TurnAnswer> Turn(TurnRequest request, TurnPlace? place, CancellationToken ct)
     {
         // 1. The path of nearly every turn holds no more than the wait for its commit.
         var step = Take(request, default);
+        if (place is not null)
+        {
+            place.IsTaken = step.Next == Next.Answer;
+        }
+
         return step switch
         {
             { Next: Next.Answer, Commit.Signal: null } => ValueTask.FromResult(step.Answer!),
-            { Next: Next.Answer } when !ct.CanBeCanceled => Durable(request, step.Answer!, step.Commit),
+            { Next: Next.Answer, Commit.Signal: { } signal } when !ct.CanBeCanceled => Durable(request, step, signal),
             _ => Continue(request, step, mayRetry: true, ct),
         };
     }
+
+    /// <inheritdoc cref="Turn(TurnRequest, TurnPlace?, CancellationToken)"/>
+    public ValueTask<TurnAnswer> Turn(TurnRequest request, CancellationToken ct) => Turn(request, place: null, ct);
 
     /// <summary>The live customer, or as it was at a time that is past. Null: no such customer, or not yet then.</summary>
     public async ValueTask<CustomerView?> Get(Instant? asOf, CancellationToken ct)
@@ -124,6 +131,10 @@ public readonly partial struct LiveCustomer
             ct.ThrowIfCancellationRequested();
         }
     }
+
+    /// <summary>A turn whose first attempt was lost to another process.</summary>
+    internal ValueTask<TurnAnswer> TurnAgain(TurnRequest request) =>
+        Continue(request, new Step(Next.Activate), mayRetry: false, CancellationToken.None);
 
     private async ValueTask<TurnAnswer> Continue(TurnRequest request, Step step, bool mayRetry, CancellationToken ct)
     {
@@ -436,11 +447,6 @@ public readonly partial struct LiveCustomer
         return new Step(Next.Answer) { Answer = new TurnAnswer.Refused(refusal) };
     }
 
-    /// <summary>A customer that takes no turns now.</summary>
-    private Step Closed(in Resident resident) => Failed((resident.Flags & ResidentFlags.Erasing) != 0
-        ? new CustomersUnavailableException(Unavailability.Storage, "The customer is being erased.", TimeSpan.FromMilliseconds(200))
-        : new CustomerDamagedException(key, "record"));
-
     private static Step Failed(Closure closed) =>
         Failed(new CustomersUnavailableException(closed.Reason, closed.Message, TimeSpan.FromSeconds(1)));
 
@@ -450,11 +456,11 @@ public readonly partial struct LiveCustomer
     /// <summary>Ends a turn without one; the caller hears it as the exception, thrown once and outside of every lock.</summary>
     private static Step Failed(Exception why) => new(Next.Fail) { Failure = why };
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<TurnAnswer> Durable(TurnRequest request, TurnAnswer answer, Commit commit)
+    private ValueTask<TurnAnswer> Durable(TurnRequest request, in Step step, CommitSignal signal)
     {
-        await commit.Signal!;
-        return commit.IsLost ? await Continue(request, new Step(Next.Activate), mayRetry: false, CancellationToken.None) : answer;
+        var pending = new PendingTurn(this, request, step.Answer!, step.Commit);
+        signal.Add(pending);
+        return pending.Durable;
     }
 
     private enum Next

@@ -16,7 +16,10 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Conte
     /// <summary>Turns of a page when the caller does not say.</summary>
     public const int StandardPage = 50;
 
-    public async ValueTask<Answer<V1.InteractReply>> Interact(V1.InteractRequest request, CancellationToken ct)
+    public ValueTask<Answer<V1.InteractReply>> Interact(V1.InteractRequest request, CancellationToken ct) => Interact(request, place: null, ct);
+
+    /// <param name="place">Says, when this returns, whether the customer's next turn comes behind; null: nobody asks.</param>
+    public async ValueTask<Answer<V1.InteractReply>> Interact(V1.InteractRequest request, TurnPlace? place, CancellationToken ct)
     {
         if (Wire.ToDomain(request, out var failure) is not { } turn)
         {
@@ -25,7 +28,7 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Conte
 
         var began = Stopwatch.GetTimestamp();
         using var activity = telemetry.BeginTurn();
-        var answer = await customers.Turn(turn, ct).ConfigureAwait(false);
+        var answer = await customers.Turn(turn, place, ct).ConfigureAwait(false);
         telemetry.EndTurn(began, answer);
         return answer switch
         {

@@ -10,8 +10,7 @@ namespace SegmentOfOne.Gateway;
 /// <summary>The one mapping between the messages of the public contract and the words of the domain.</summary>
 public static partial class Wire
 {
-    private static readonly Comparer<KeyValuePair<string, PropertyValue>> ByName =
-        Comparer<KeyValuePair<string, PropertyValue>>.Create(static (a, b) => string.CompareOrdinal(a.Key, b.Key));
+    private static readonly Comparison<KeyValuePair<string, PropertyValue>> ByName = static (a, b) => string.CompareOrdinal(a.Key, b.Key);
 
     /// <summary>The turn that is asked for; null when the message cannot say one, and <paramref name="failure"/> says why.</summary>
     public static TurnRequest? ToDomain(V1.InteractRequest request, out Failure? failure)
@@ -102,7 +101,7 @@ public static partial class Wire
             sorted[next++] = new(name, mapped);
         }
 
-        Array.Sort(sorted, ByName);
+        sorted.AsSpan().Sort(ByName);
         return Properties.FromSorted(ImmutableCollectionsMarshal.AsImmutableArray(sorted));
     }
 }

@@ -6,5 +6,10 @@ namespace SegmentOfOne.Engine.Tests;
 /// <summary>Run by itself this assembly is the process that durability tests kill.</summary>
 internal static class Program
 {
-    private static Task<int> Main(string[] args) => args[0] == ErasureVictim.Verb ? ErasureVictim.Run(args) : Victim.Run(args);
+    private static Task<int> Main(string[] args) => args switch
+    {
+        [ClockVictim.Name, .. var rest] => ClockVictim.Run(rest),
+        [ErasureVictim.Verb, ..] => ErasureVictim.Run(args),
+        _ => Victim.Run(args),
+    };
 }

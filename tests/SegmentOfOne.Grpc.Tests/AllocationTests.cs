@@ -23,8 +23,8 @@ public sealed class AllocationTests
     {
         using var server = new GrpcServer(new GrpcServerOptions(), TimeProvider.System, NullLogger.Instance, lifetime: null);
         var reply = new EchoReply { Text = "hello", Number = 1 };
-        var endpoint = new UnaryEndpoint<EchoRequest, EchoReply>(
-            new Admission(server, Raw.Say, takesMany: false, evenDraining: false), new MessageType<EchoRequest>(fromCaller: true), (_, _) => new ValueTask<EchoReply>(reply));
+        var endpoint = new UnaryEndpoint<EchoRequest, EchoReply, EchoReply>(
+            new Admission(server, Raw.Say, takesMany: false, evenDraining: false), new MessageType<EchoRequest>(fromCaller: true), (_, _) => new ValueTask<EchoReply>(reply), (answer, _) => answer);
         var http = Http(Raw.Frame(new EchoRequest { Times = 3 }), timeout);
 
         Serve(endpoint, http, Calls);
@@ -36,7 +36,7 @@ public sealed class AllocationTests
         bytes.ShouldBeLessThanOrEqualTo(BytesACall);
     }
 
-    private static void Serve(UnaryEndpoint<EchoRequest, EchoReply> endpoint, HttpContext http, int times)
+    private static void Serve(UnaryEndpoint<EchoRequest, EchoReply, EchoReply> endpoint, HttpContext http, int times)
     {
         for (var i = 0; i < times; i++)
         {

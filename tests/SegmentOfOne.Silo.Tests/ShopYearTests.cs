@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Engine;
 using SegmentOfOne.Engine.Shared;
 using SegmentOfOne.Engine.Tests.Hosting;
@@ -17,21 +20,19 @@ namespace SegmentOfOne.Silo.Tests;
 /// <summary>The shop's year through a cluster, and through the embedded engine beside it.</summary>
 public sealed class ShopYearTests(PostgreSqlServer server, ITestOutputHelper output) : IClassFixture<PostgreSqlServer>
 {
-    private static readonly Instant Clock = Instant.From(new DateTimeOffset(2011, 12, 10, 0, 0, 0, TimeSpan.Zero));
-
     [ShopYearFact]
     public async Task The_shops_year_through_a_cluster_gives_the_sums_of_the_file_and_for_every_customer_the_state_that_the_embedded_engine_gives()
     {
         using var folder = new TemporaryFolder();
         var database = server.CreateDatabase();
-        // Behind the file's last line, standing: what is due is taken before the interaction that comes after it, here and there alike.
-        string[] clock = ["--clock", Clock.ToString(), "--clock-stands"];
+        var (beside, playbook) = (Path.Combine(folder.Path, "alone"), Path.Combine(folder.Path, "playbook.json"));
+        await File.WriteAllBytesAsync(playbook, WithoutClocks());
         string[] store = ["--store", $"Invariant=Npgsql;{database.ConnectionString}"];
         (await SiloProcess.Run(["store", "migrate", .. store])).ExitCode.ShouldBe(0);
-        await ShareSecret(folder.Path, database);
-        using (var first = await SiloProcess.Start(["--role", "silo", .. store, .. clock]))
-        using (var second = await SiloProcess.Start(["--role", "silo", .. store, .. clock]))
-        using (var gateway = await SiloProcess.Start(["--role", "gateway", .. store, .. clock]))
+        await ShareSecret(beside, playbook, database);
+        using (var first = await SiloProcess.Start(["--role", "silo", "--playbook", playbook, .. store]))
+        using (var second = await SiloProcess.Start(["--role", "silo", "--playbook", playbook, .. store]))
+        using (var gateway = await SiloProcess.Start(["--role", "gateway", .. store]))
         {
             // Its exit code is 0 only when every sum is that of the file.
             await LoadTest("replay", gateway.Grpc);
@@ -41,10 +42,10 @@ public sealed class ShopYearTests(PostgreSqlServer server, ITestOutputHelper out
             (await second.Terminate()).ShouldBe(0);
         }
 
-        await using var embedded = await Embedded(folder.Path);
+        await using var embedded = await Embedded(beside, playbook);
         await LoadTest("replay", embedded.Grpc);
         await using var home = await CustomerHome.Open(new EngineOptions { Database = new SharedDatabase(database, SqlDialect.PostgreSql), WakesByHand = true }, default);
-        var customers = 0;
+        var (customers, turns) = (0, 0L);
         await foreach (var identifier in Customers(embedded.Engine))
         {
             home.TryKey(identifier, out var key).ShouldBeTrue();
@@ -52,22 +53,38 @@ public sealed class ShopYearTests(PostgreSqlServer server, ITestOutputHelper out
             var alone = (await embedded.Engine.Get(identifier, null, default)).ShouldNotBeNull();
             StateFormat.ToBytes(clustered.State).ShouldBe(StateFormat.ToBytes(alone.State), identifier.Value);
             customers++;
+            turns += clustered.State.Version;
         }
 
-        customers.ShouldBe(4_372);
+        (customers, turns).ShouldBe((4_372, 420_114));
     }
 
-    private static Task<GatewayHost> Embedded(string folder)
+    private static Task<GatewayHost> Embedded(string folder, string playbook)
     {
         var anyPort = new ListenAddress(IPAddress.Loopback, 0);
-        return GatewayHost.Start(new GatewayOptions { Http = anyPort, Grpc = anyPort, Store = StoreAddress.Folder(folder), Clock = Clock, ClockStands = true }, default);
+        return GatewayHost.Start(new GatewayOptions { Http = anyPort, Grpc = anyPort, Store = StoreAddress.Folder(folder), PlaybookFile = playbook }, default);
+    }
+
+    /// <summary>The default playbook without what becomes due by time alone: told after the year, that meets what happened at whatever time
+    /// somebody is woken. What it does on time is held by tests of a clock.</summary>
+    private static byte[] WithoutClocks()
+    {
+        var document = JsonNode.Parse(Playbook.DefaultSource.Span)!.AsObject();
+        document.Remove("journeys").ShouldBeTrue();
+        document.Remove("segments").ShouldBeTrue();
+        var journey = document["journey"]!;
+        journey["back"] = new JsonArray();
+        journey["lapse"]!["from"] = "advocacy";
+        journey["overlays"]!["at_risk"]!["on"] = "stage >= 'purchase' and intimacy < 0";
+        journey["overlays"]!["at_risk"]!["off"] = "intimacy >= 5";
+        return JsonSerializer.SerializeToUtf8Bytes(document);
     }
 
     /// <summary>A store's secret is in its customers' keys, and those are in the hashes that states have of ids: two stores are alike, bit for
     /// bit, only with the same one.</summary>
-    private static async Task ShareSecret(string folder, NpgsqlDataSource database)
+    private static async Task ShareSecret(string folder, string playbook, NpgsqlDataSource database)
     {
-        await (await Embedded(folder)).DisposeAsync();
+        await (await Embedded(folder, playbook)).DisposeAsync();
         using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "customers.db")};Pooling=False");
         connection.Open();
         using var read = connection.CreateCommand();

@@ -8,6 +8,7 @@ internal static class LocationTurn
 {
     /// <summary>The request without the exact place: nothing after this sees it, and no fact has it.</summary>
     public static TurnRequest WithoutPlace(TurnRequest request, InteractionRule? rule) => rule?.Location is { } names
+        && (request.Properties.IndexOf(names.Latitude) >= 0 || request.Properties.IndexOf(names.Longitude) >= 0)
         ? request with { Properties = request.Properties.Without(names.Latitude, names.Longitude) }
         : request;
 

@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
-
 namespace SegmentOfOne.Engine.Journals;
 
 /// <summary>
@@ -8,20 +5,18 @@ namespace SegmentOfOne.Engine.Journals;
 /// on the thread pool: queued one by one they would cost more than what they still have to do. Who waits in a synchronization context
 /// goes on there.
 /// </summary>
-internal sealed class CommitSignal : ICriticalNotifyCompletion
+internal sealed class CommitSignal
 {
     /// <summary>Fewer than this aren't worth another thread.</summary>
     private const int LeastGroup = 16;
 
     private readonly Lock _gate = new();
-    private Action[] _waiting = [];
+    private PendingTurn[] _waiting = [];
     private int _count;
-    private List<(SynchronizationContext Context, Action Continuation)>? _elsewhere;
+    private List<(SynchronizationContext Context, PendingTurn Turn)>? _elsewhere;
     private TaskCompletionSource? _task;
     private Exception? _failure;
-    private volatile bool _set;
-
-    public bool IsCompleted => _set;
+    private bool _set;
 
     /// <summary>For those who also wait for something else, such as a cancellation.</summary>
     public Task Task
@@ -44,19 +39,8 @@ internal sealed class CommitSignal : ICriticalNotifyCompletion
         }
     }
 
-    public CommitSignal GetAwaiter() => this;
-
-    public void GetResult()
-    {
-        if (_failure is { } failure)
-        {
-            ExceptionDispatchInfo.Throw(failure);
-        }
-    }
-
-    public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
-
-    public void UnsafeOnCompleted(Action continuation)
+    /// <summary>Lets a turn wait for the commit; one that comes late is told at once.</summary>
+    public void Add(PendingTurn turn)
     {
         lock (_gate)
         {
@@ -64,7 +48,7 @@ internal sealed class CommitSignal : ICriticalNotifyCompletion
             {
                 if (SynchronizationContext.Current is { } context)
                 {
-                    (_elsewhere ??= []).Add((context, continuation));
+                    (_elsewhere ??= []).Add((context, turn));
                     return;
                 }
 
@@ -73,19 +57,12 @@ internal sealed class CommitSignal : ICriticalNotifyCompletion
                     Array.Resize(ref _waiting, Math.Max(LeastGroup, _count * 2));
                 }
 
-                _waiting[_count++] = continuation;
+                _waiting[_count++] = turn;
                 return;
             }
         }
 
-        if (SynchronizationContext.Current is { } here)
-        {
-            Post(here, continuation);
-        }
-        else
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(static go => go(), continuation, preferLocal: true);
-        }
+        turn.GoOn(_failure);
     }
 
     /// <summary>Lets everybody go on; only the first time counts.</summary>
@@ -108,19 +85,17 @@ internal sealed class CommitSignal : ICriticalNotifyCompletion
         }
 
         // Nobody adds to them any more.
-        foreach (var (context, continuation) in _elsewhere ?? [])
+        foreach (var (context, turn) in _elsewhere ?? [])
         {
-            Post(context, continuation);
+            context.Post(_ => turn.GoOn(failure), null);
         }
 
         var groups = Math.Clamp(_count / LeastGroup, 1, Environment.ProcessorCount);
         for (var group = 0; group < groups && _count > 0; group++)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(new Group(_waiting, _count * group / groups, _count * (group + 1) / groups), preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(new Group(_waiting, _count * group / groups, _count * (group + 1) / groups, failure), preferLocal: false);
         }
     }
-
-    private static void Post(SynchronizationContext context, Action continuation) => context.Post(static go => ((Action)go!)(), continuation);
 
     private void Complete(TaskCompletionSource task)
     {
@@ -134,13 +109,13 @@ internal sealed class CommitSignal : ICriticalNotifyCompletion
         }
     }
 
-    private sealed class Group(Action[] all, int from, int to) : IThreadPoolWorkItem
+    private sealed class Group(PendingTurn[] all, int from, int to, Exception? failure) : IThreadPoolWorkItem
     {
         public void Execute()
         {
             for (var i = from; i < to; i++)
             {
-                all[i]();
+                all[i].GoOn(failure);
             }
         }
     }

@@ -15,15 +15,28 @@ namespace SegmentOfOne.Engine.Store;
 /// <summary>Writes the store, one transaction at a time. Used by one thread at a time.</summary>
 internal sealed partial class StoreWriter : IStoreWriter
 {
+    private const int FirstParameter = 2;
+
+    /// <summary>Columns with an index that most turns leave as they are. Writing one costs two changes of its index, also where it stays the
+    /// same, so an update names only those that changed.</summary>
+    private static readonly string[] Indexed = ["stage", "value", "involvement_rank", "interaction_rank", "influence_rank"];
+
+    private static readonly string[] Columns = [.. CustomerColumns.Integers, .. CustomerColumns.Numbers, "snapshot", "due_at", "due_playbook"];
+
+    private static readonly int[] IndexedAt = [.. Indexed.Select(name => Array.IndexOf(Columns, name))];
+
     private readonly SqliteConnection _connection;
     private readonly Totals _totals = new();
     private readonly Dictionary<Measures, long> _measures = [];
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _find;
+    private readonly Statement _snapshot;
     private readonly Statement _insert;
-    private readonly Statement _update;
     private readonly Statement _redate;
+    private readonly Statement?[] _updates = new Statement?[1 << Indexed.Length];
+    private readonly double[] _stored = new double[Indexed.Length];
+    private long _storedNumber;
     private readonly Statement _history;
     private readonly Statement _seen;
     private readonly Statement _enter;
@@ -43,11 +56,10 @@ internal sealed partial class StoreWriter : IStoreWriter
         _connection = connection;
         _begin = new Statement(connection, "BEGIN IMMEDIATE");
         _commit = new Statement(connection, "COMMIT");
-        _find = new Statement(connection, "SELECT number, version, measures, snapshot FROM customer WHERE key = ?1");
-        var columns = string.Join(", ", [.. CustomerColumns.Integers, .. CustomerColumns.Numbers, "snapshot", "due_at", "due_playbook"]);
-        const string Values = "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?22, ?23";
-        _insert = new Statement(connection, $"INSERT INTO customer(number, key, {columns}) VALUES (?1, ?21, {Values})");
-        _update = new Statement(connection, $"UPDATE customer SET ({columns}) = ({Values}) WHERE number = ?1");
+        _find = new Statement(connection, $"SELECT number, version, measures, {string.Join(", ", Indexed)} FROM customer WHERE key = ?1");
+        _snapshot = new Statement(connection, "SELECT snapshot FROM customer WHERE number = ?1");
+        var values = string.Join(", ", Columns.Select((_, column) => $"?{column + FirstParameter}"));
+        _insert = new Statement(connection, $"INSERT INTO customer(number, key, {string.Join(", ", Columns)}) VALUES (?1, ?{Columns.Length + FirstParameter}, {values})");
         _redate = new Statement(connection, "UPDATE customer SET (due_at, due_playbook) = (?2, ?3) WHERE number = ?1");
         _history = new Statement(
             connection,
@@ -107,9 +119,16 @@ internal sealed partial class StoreWriter : IStoreWriter
             }
 
             var row = new StoredRow(key, _find.Int64(0), _find.Int64(1), _find.Int64(2));
+            _storedNumber = row.Number;
+            for (var i = 0; i < Indexed.Length; i++)
+            {
+                _stored[i] = _find.Double(3 + i);
+            }
+
             if (state is not null)
             {
-                Stored.ReadState(state, _sealer.Open(_find.Blob(3), key, row.Version, EnvelopeKind.Snapshot));
+                _snapshot.Bind(1, row.Number).Step();
+                Stored.ReadState(state, _sealer.Open(_snapshot.Blob(0), key, row.Version, EnvelopeKind.Snapshot));
             }
 
             return row;
@@ -117,6 +136,7 @@ internal sealed partial class StoreWriter : IStoreWriter
         finally
         {
             _find.Reset();
+            _snapshot.Reset();
         }
     }
 
@@ -130,12 +150,12 @@ internal sealed partial class StoreWriter : IStoreWriter
             CountMeasures(row.Measures, -1);
         }
 
-        var save = row.Version == 0 ? _insert.BindKey(21, row.Key) : _update;
         Span<long> integers = stackalloc long[CustomerColumns.Integers.Length];
         Span<double> numbers = stackalloc double[CustomerColumns.Numbers.Length];
         CustomerColumns.Write(columns, measures, integers, numbers);
+        var save = row.Version == 0 ? _insert.BindKey(Columns.Length + FirstParameter, row.Key) : Update(row, integers, numbers);
         save.Bind(1, row.Number);
-        var parameter = 2;
+        var parameter = FirstParameter;
         foreach (var integer in integers)
         {
             save.Bind(parameter++, integer);
@@ -146,8 +166,8 @@ internal sealed partial class StoreWriter : IStoreWriter
             save.Bind(parameter++, number);
         }
 
-        save.Bind(parameter, _sealer.Seal(state.Key, state.Version, EnvelopeKind.Snapshot, snapshot, row.Secret));
-        save.Bind(22, AtOf(due)).Bind(23, due.Playbook).Run();
+        save.Bind(parameter++, _sealer.Seal(state.Key, state.Version, EnvelopeKind.Snapshot, snapshot, row.Secret));
+        save.Bind(parameter++, AtOf(due)).Bind(parameter, due.Playbook).Run();
     }
 
     public void Redate(in StoredRow row, DueColumns due) =>
@@ -217,11 +237,39 @@ internal sealed partial class StoreWriter : IStoreWriter
         _messages.Dispose();
         foreach (var statement in new[]
         {
-            _begin, _commit, _find, _insert, _update, _redate, _history, _seen, _enter, _leave, _total, _findMeasures, _addMeasures, _countMeasures, _playbook,
+            _begin, _commit, _find, _snapshot, _insert, _redate, _history, _seen, _enter, _leave, _total, _findMeasures, _addMeasures, _countMeasures, _playbook,
         })
         {
             statement.Dispose();
         }
+
+        foreach (var update in _updates)
+        {
+            update?.Dispose();
+        }
+    }
+
+    /// <summary>The update of a row, without those of <see cref="Indexed"/> that stay the same where it is the row found last.</summary>
+    private Statement Update(in StoredRow row, ReadOnlySpan<long> integers, ReadOnlySpan<double> numbers)
+    {
+        var same = 0;
+        for (var i = 0; i < Indexed.Length && row.Number == _storedNumber; i++)
+        {
+            var column = IndexedAt[i];
+            var value = column < integers.Length ? integers[column] : numbers[column - integers.Length];
+            same |= value == _stored[i] ? 1 << i : 0;
+        }
+
+        return _updates[same] ??= new Statement(_connection, UpdateWithout(same));
+    }
+
+    private static string UpdateWithout(int same)
+    {
+        var set = Columns
+            .Select((name, column) => (Set: $"{name} = ?{column + FirstParameter}", At: Array.IndexOf(IndexedAt, column)))
+            .Where(column => column.At < 0 || (same & (1 << column.At)) == 0)
+            .Select(column => column.Set);
+        return $"UPDATE customer SET {string.Join(", ", set)} WHERE number = ?1";
     }
 
     private static long? AtOf(DueColumns due) => due.At == Resident.Never ? null : due.At;

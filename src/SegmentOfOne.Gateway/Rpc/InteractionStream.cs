@@ -1,12 +1,13 @@
 using System.Threading.Channels;
+using SegmentOfOne.Engine;
 using SegmentOfOne.Grpc;
 using SegmentOfOne.Grpc.Server;
 
 namespace SegmentOfOne.Gateway.Rpc;
 
 /// <summary>
-/// One InteractStream call: many turns in flight, but those of one customer one after another, in the order in which they came.
-/// A reply leaves when its turn is durable. At most <see cref="Window"/> requests are taken and not yet answered, so a caller
+/// One InteractStream call: many turns in flight, those of one customer one after another and answered in the order in which they came.
+/// A turn begins when the one before has its place in the customer's order; a reply leaves when its turn is durable. At most <see cref="Window"/> requests are taken and not yet answered, so a caller
 /// that does not read its replies is read from no further.
 /// </summary>
 internal sealed class InteractionStream(
@@ -22,8 +23,8 @@ internal sealed class InteractionStream(
     /// <summary>Replies that share a flush at the most.</summary>
     private const int FlushAfter = 64;
 
-    // Which customers have a turn under way, and the task that ends with their last one. Only the reading side touches it.
-    private readonly Dictionary<V1.Identifier, Task> _last = [];
+    // Which customers have a turn under way, and their last one as Begin says. Only the reading side touches it.
+    private readonly Dictionary<V1.Identifier, Task<Task>> _last = [];
     private readonly SemaphoreSlim _room = new(Window);
     private readonly Channel<V1.InteractReply> _answers = Channel.CreateUnbounded<V1.InteractReply>(new() { SingleReader = true });
     private readonly CancellationToken _ct = call.CancellationToken;
@@ -89,11 +90,10 @@ internal sealed class InteractionStream(
     private void Take(V1.InteractRequest request)
     {
         var customer = request.Customer ?? new V1.Identifier();
-        var before = _last.GetValueOrDefault(customer);
-        var turn = Turn(request, before is { IsCompleted: false } ? before : null);
-        if (!turn.IsCompleted)
+        var begun = Begin(request, _last.GetValueOrDefault(customer));
+        if (!IsAnswered(begun))
         {
-            _last[customer] = turn;
+            _last[customer] = begun;
         }
 
         if (_last.Count > 2 * Window)
@@ -102,32 +102,49 @@ internal sealed class InteractionStream(
         }
     }
 
-    private async Task Turn(V1.InteractRequest request, Task? before)
+    /// <summary>Ends when the turn has its place behind <paramref name="last"/>; what it ends with ends when the turn is answered.</summary>
+    private async Task<Task> Begin(V1.InteractRequest request, Task<Task>? last)
     {
+        var before = last is null ? null : await last.ConfigureAwait(false);
+        var place = new TurnPlace();
+        var answered = Answer(experience.Interact(request, place, _ct), before, request.InteractionId);
+        if (!place.IsTaken)
+        {
+            await answered.ConfigureAwait(false);
+        }
+
+        return answered;
+    }
+
+    private async Task Answer(ValueTask<Answer<V1.InteractReply>> turn, Task? before, string interactionId)
+    {
+        Answer<V1.InteractReply> answer;
+        try
+        {
+            answer = await turn.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_ct.IsCancellationRequested)
+        {
+            Leave();
+            return;
+        }
+        catch (Exception exception)
+        {
+            answer = telemetry.Explain(exception);
+        }
+
         if (before is not null)
         {
             await before.ConfigureAwait(false);
         }
 
-        try
+        if (answer.Succeeded)
         {
-            var answer = await experience.Interact(request, _ct).ConfigureAwait(false);
-            if (answer.Succeeded)
-            {
-                Answer(answer.Reply);
-            }
-            else
-            {
-                Answer(answer.Failure, request.InteractionId);
-            }
+            Answer(answer.Reply);
         }
-        catch (OperationCanceledException) when (_ct.IsCancellationRequested)
+        else
         {
-            Leave();
-        }
-        catch (Exception exception)
-        {
-            Answer(telemetry.Explain(exception), request.InteractionId);
+            Answer(answer.Failure, interactionId);
         }
     }
 
@@ -170,12 +187,14 @@ internal sealed class InteractionStream(
     // Twice the window holds at least a window of finished ones, so this is rare.
     private void Forget()
     {
-        foreach (var (customer, task) in _last)
+        foreach (var (customer, begun) in _last)
         {
-            if (task.IsCompleted)
+            if (IsAnswered(begun))
             {
                 _last.Remove(customer);
             }
         }
     }
+
+    private static bool IsAnswered(Task<Task> begun) => begun.IsCompletedSuccessfully && begun.Result.IsCompleted;
 }

@@ -31,8 +31,23 @@ public sealed class GrpcServiceBinder
     public GrpcServiceBinder Unary<TRequest, TResponse>(string method, Func<TRequest, GrpcCall, ValueTask<TResponse>> handler)
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse> =>
-        Bind<TRequest, TResponse>(method, takesMany: false, givesMany: false, (admission, requests) =>
-            new UnaryEndpoint<TRequest, TResponse>(admission, requests, handler));
+        Unary<TRequest, TResponse, TResponse>(method, handler, static (response, _) => response);
+
+    /// <summary>The same for a handler that answers in words of its own, which <paramref name="reply"/> puts as a message or a failure.</summary>
+    /// <param name="tryClear">
+    /// Where given, a request's memory serves the next: the request is the handler's only until it first waits. Empties a request, all fields
+    /// of it; false: it has grown too large to be kept. Fields that the contract doesn't know are left out.
+    /// </param>
+    public GrpcServiceBinder Unary<TRequest, TAnswer, TResponse>(
+        string method, Func<TRequest, GrpcCall, ValueTask<TAnswer>> handler, Func<TAnswer, GrpcCall, TResponse> reply, Func<TRequest, bool>? tryClear = null)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse> =>
+        Bind<TRequest, TResponse>(
+            method,
+            takesMany: false,
+            givesMany: false,
+            (admission, requests) => new UnaryEndpoint<TRequest, TAnswer, TResponse>(admission, requests, handler, reply),
+            tryClear);
 
     /// <summary>One message in, many out; the call ends when the handler returns.</summary>
     public GrpcServiceBinder ServerStreaming<TRequest, TResponse>(string method, Func<TRequest, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
@@ -68,7 +83,7 @@ public sealed class GrpcServiceBinder
     }
 
     private GrpcServiceBinder Bind<TRequest, TResponse>(
-        string name, bool takesMany, bool givesMany, Func<Admission, MessageType<TRequest>, MethodEndpoint> endpoint)
+        string name, bool takesMany, bool givesMany, Func<Admission, MessageType<TRequest>, MethodEndpoint> endpoint, Func<TRequest, bool>? tryClear = null)
         where TRequest : class, IMessage<TRequest>, new()
     {
         var method = Service.FindMethodByName(name) ?? throw new InvalidOperationException($"{Service.FullName} has no method {name}.");
@@ -85,7 +100,7 @@ public sealed class GrpcServiceBinder
         }
 
         var admission = new Admission(_server, $"/{Service.FullName}/{name}", takesMany, ServesWhileDraining);
-        if (!_bound.TryAdd(method, endpoint(admission, new MessageType<TRequest>(fromCaller: true))))
+        if (!_bound.TryAdd(method, endpoint(admission, new MessageType<TRequest>(fromCaller: true, tryClear))))
         {
             throw new InvalidOperationException($"{method.FullName} is bound twice.");
         }

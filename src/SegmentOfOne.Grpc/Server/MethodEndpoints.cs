@@ -14,8 +14,8 @@ internal abstract class MethodEndpoint(Admission admission)
     protected abstract Task ServeAsync(GrpcCall call);
 }
 
-internal sealed class UnaryEndpoint<TRequest, TResponse>(
-    Admission admission, MessageType<TRequest> requests, Func<TRequest, GrpcCall, ValueTask<TResponse>> handler)
+internal sealed class UnaryEndpoint<TRequest, TAnswer, TResponse>(
+    Admission admission, MessageType<TRequest> requests, Func<TRequest, GrpcCall, ValueTask<TAnswer>> handler, Func<TAnswer, GrpcCall, TResponse> reply)
     : MethodEndpoint(admission)
     where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>
@@ -31,7 +31,7 @@ internal sealed class UnaryEndpoint<TRequest, TResponse>(
                 return AwaitAsync(call, answer);
             }
 
-            call.Answer(answer.Result);
+            call.Answer(reply(answer.Result, call));
         }
         catch (Exception exception)
         {
@@ -41,11 +41,11 @@ internal sealed class UnaryEndpoint<TRequest, TResponse>(
         return call.Release();
     }
 
-    private static async Task AwaitAsync(GrpcCall call, ValueTask<TResponse> answer)
+    private async Task AwaitAsync(GrpcCall call, ValueTask<TAnswer> answer)
     {
         try
         {
-            call.Answer(await answer);
+            call.Answer(reply(await answer, call));
         }
         catch (Exception exception)
         {
@@ -56,7 +56,7 @@ internal sealed class UnaryEndpoint<TRequest, TResponse>(
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<TResponse> ReadAndHandleAsync(GrpcCall call) => await handler(await call.ReadOnlyAsync(requests), call);
+    private async ValueTask<TAnswer> ReadAndHandleAsync(GrpcCall call) => await handler(await call.ReadOnlyAsync(requests), call);
 }
 
 /// <summary>Serves a method with a stream in it: each takes and gives in its own way, and ends like the others.</summary>

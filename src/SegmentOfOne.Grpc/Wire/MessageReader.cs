@@ -18,8 +18,8 @@ internal readonly record struct Received<T>(T? Message, bool IsLast)
 internal static class MessageReader
 {
     /// <summary>
-    /// Takes the one message of a stream that is here to its end already. False leaves the input as it was, to be read by
-    /// <see cref="ReadAsync"/>.
+    /// Takes the one message of a stream that is here to its end already, as <see cref="MessageType{T}.ParseAgain"/> does. False leaves the
+    /// input as it was, to be read by <see cref="ReadAsync"/>.
     /// </summary>
     public static bool TryReadOnly<T>(
         PipeReader input, MessageType<T> type, ReceiveRules rules, bool gzip, [NotNullWhen(true)] out T? message)
@@ -38,7 +38,7 @@ internal static class MessageReader
             return false;
         }
 
-        message = compressed ? Inflate(frame, type, rules, gzip) : type.Parse(frame);
+        message = compressed ? Inflate(frame, type, rules, gzip) : type.ParseAgain(frame);
         input.AdvanceTo(buffer.End);
         return true;
     }

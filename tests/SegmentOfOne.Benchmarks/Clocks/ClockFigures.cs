@@ -70,7 +70,7 @@ public sealed record ClockFigures(int Pending, Punctuality Resident, Punctuality
 
     private static string Row(string name, Holding holding) => string.Create(
         CultureInfo.InvariantCulture,
-        $"| {name} | {holding.Dues:N0} | {holding.DueBytes:N0} | {holding.DueBytes / (double)Math.Max(1, holding.Dues):0} | {holding.SlabBytes / 1e6:0} | {holding.OpenSeconds:0.00} |");
+        $"| {name} | {holding.Dues:N0} | {holding.DueBytes:N0} | {(holding.Dues == 0 ? "" : $"{holding.DueBytes / (double)holding.Dues:0}")} | {holding.SlabBytes / 1e6:0} | {holding.OpenSeconds:0.00} |");
 
     private static async Task<Punctuality> OnTime(int pending, int waits, string type, TimeSpan wait, TimeSpan idle, CancellationToken ct)
     {

@@ -27,6 +27,7 @@ public static class Shop
             [Outbound] = new JsonObject { ["direction"] = "outbound", ["channels"] = new JsonArray("email"), ["reserve"] = "24h" },
         };
         document["actions"] = new JsonArray([.. Enumerable.Range(0, actions).Select(Action)]);
+        document.AsObject().Remove("journeys");
         var parse = Playbook.Parse(JsonSerializer.SerializeToUtf8Bytes(document), version: 1);
         return parse.Playbook ?? throw new InvalidOperationException(string.Join("\n", parse.Errors));
     }
