@@ -117,7 +117,7 @@ internal sealed class SharedJournal : IJournalStorage
             }
             else
             {
-                length = Envelope.Seal(_envelopes.AsSpan(used), entries.Key, entries.Version, EnvelopeKind.Turn, entries.Turn, default, _nonces);
+                length = Envelope.Seal(_envelopes.AsSpan(used), entries.Key, entries.Version, EnvelopeKind.Turn, entries.Turn, null, _nonces);
             }
 
             _customers.Add(KeyColumn.Of(entries.Key));

@@ -29,11 +29,11 @@ internal static class Envelope
     public static bool IsSecret(ReadOnlySpan<byte> envelope) => !envelope.IsEmpty && envelope[0] == Secret;
 
     /// <summary>Writes an envelope at the start of <paramref name="target"/>; its length.</summary>
-    /// <param name="secret">The customer's; none: in the clear.</param>
+    /// <param name="cipher">Under the customer's key; null: in the clear.</param>
     public static int Seal(
-        Span<byte> target, CustomerKey customer, long version, EnvelopeKind kind, ReadOnlySpan<byte> bytes, in CustomerSecret secret, Nonces nonces)
+        Span<byte> target, CustomerKey customer, long version, EnvelopeKind kind, ReadOnlySpan<byte> bytes, AesGcm? cipher, Nonces nonces)
     {
-        if (secret.IsNone)
+        if (cipher is null)
         {
             (target[0], target[1]) = (Clear, 0);
             BinaryPrimitives.WriteUInt32LittleEndian(target[2..], Crc32C.Of(bytes, Seed(customer, version)));
@@ -46,18 +46,18 @@ internal static class Envelope
         nonces.Next(nonce);
         Span<byte> about = stackalloc byte[AboutBytes];
         Describe(about, customer, version, kind);
-        using var cipher = CipherOf(secret);
         cipher.Encrypt(nonce, bytes, target.Slice(MaxOverhead, bytes.Length), target.Slice(2 + Nonces.Bytes, TagBytes), about);
         return MaxOverhead + bytes.Length;
     }
 
     /// <summary>The bytes in an envelope. Throws <see cref="CustomerDamagedException"/>, which names <paramref name="kind"/>.</summary>
+    /// <param name="cipher">Under the customer's key; null: there is none.</param>
     /// <param name="room">For the bytes, as long as the envelope.</param>
     public static ReadOnlySpan<byte> Open(
-        ReadOnlySpan<byte> envelope, CustomerKey customer, long version, EnvelopeKind kind, scoped in CustomerSecret secret, Span<byte> room) => envelope switch
+        ReadOnlySpan<byte> envelope, CustomerKey customer, long version, EnvelopeKind kind, AesGcm? cipher, Span<byte> room) => envelope switch
     {
         [Clear, 0, ..] when envelope.Length >= ClearOverhead => OpenClear(envelope, customer, version, kind),
-        [Secret, KeyId, ..] when envelope.Length >= MaxOverhead && !secret.IsNone => Decrypt(envelope, customer, version, kind, secret, room),
+        [Secret, KeyId, ..] when envelope.Length >= MaxOverhead && cipher is not null => Decrypt(envelope, customer, version, kind, cipher, room),
         _ => throw new CustomerDamagedException(customer, kind.Name()),
     };
 
@@ -70,12 +70,11 @@ internal static class Envelope
     }
 
     private static ReadOnlySpan<byte> Decrypt(
-        ReadOnlySpan<byte> envelope, CustomerKey customer, long version, EnvelopeKind kind, scoped in CustomerSecret secret, Span<byte> room)
+        ReadOnlySpan<byte> envelope, CustomerKey customer, long version, EnvelopeKind kind, AesGcm cipher, Span<byte> room)
     {
         var bytes = room[..(envelope.Length - MaxOverhead)];
         Span<byte> about = stackalloc byte[AboutBytes];
         Describe(about, customer, version, kind);
-        using var cipher = CipherOf(secret);
         try
         {
             cipher.Decrypt(envelope.Slice(2, Nonces.Bytes), envelope[MaxOverhead..], envelope.Slice(2 + Nonces.Bytes, TagBytes), bytes, about);
@@ -87,7 +86,8 @@ internal static class Envelope
         }
     }
 
-    private static AesGcm CipherOf(in CustomerSecret secret)
+    /// <summary>What seals and opens under a customer's key.</summary>
+    public static AesGcm CipherOf(in CustomerSecret secret)
     {
         Span<byte> key = stackalloc byte[CustomerSecret.Bytes];
         secret.CopyTo(key);

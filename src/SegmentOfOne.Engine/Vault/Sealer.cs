@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Store;
 
@@ -8,6 +9,8 @@ namespace SegmentOfOne.Engine.Vault;
 internal sealed class Sealer(Keyring? keyring)
 {
     private readonly Nonces _nonces = new();
+    private CustomerSecret _secret;
+    private AesGcm? _cipher;
     private byte[] _sealed = new byte[4096];
     private byte[] _opened = new byte[4096];
 
@@ -20,7 +23,7 @@ internal sealed class Sealer(Keyring? keyring)
             _sealed = new byte[Math.Max(_sealed.Length * 2, bytes.Length + Envelope.MaxOverhead)];
         }
 
-        return _sealed.AsSpan(0, Envelope.Seal(_sealed, customer, version, kind, bytes, secret, _nonces));
+        return _sealed.AsSpan(0, Envelope.Seal(_sealed, customer, version, kind, bytes, CipherOf(secret), _nonces));
     }
 
     /// <summary>The bytes in an envelope, valid until the next is opened here. Throws <see cref="CustomerDamagedException"/>.</summary>
@@ -35,7 +38,24 @@ internal sealed class Sealer(Keyring? keyring)
             _opened = new byte[Math.Max(_opened.Length * 2, envelope.Length)];
         }
 
-        return Envelope.Open(envelope, customer, version, kind, secret, _opened);
+        return Envelope.Open(envelope, customer, version, kind, CipherOf(secret), _opened);
+    }
+
+    /// <summary>A customer's cipher is dearer to make than to use, and often the next use is its, too.</summary>
+    private AesGcm? CipherOf(in CustomerSecret secret)
+    {
+        if (secret.IsNone)
+        {
+            return null;
+        }
+
+        if (_cipher is null || _secret != secret)
+        {
+            _cipher?.Dispose();
+            (_cipher, _secret) = (Envelope.CipherOf(secret), secret);
+        }
+
+        return _cipher;
     }
 
     /// <summary>The key of a customer that has one, or one that is durable from now on; none where there is no vault, or where the customer was erased.</summary>
