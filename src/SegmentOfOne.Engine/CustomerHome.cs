@@ -172,7 +172,7 @@ public sealed partial class CustomerHome
     });
 
     private ReadOnlySpan<byte> TurnOf(in BatchFormat.BatchEntries entries, in CustomerSecret secret) =>
-        !entries.IsSealed ? entries.Turn : !secret.IsNone ? Bench.Sealer.Open(entries.Turn, entries.Key, entries.Version, EnvelopeKind.Turn, secret)
+        entries.Kind != EntryKind.Sealed ? entries.Turn : !secret.IsNone ? Bench.Sealer.Open(entries.Turn, entries.Key, entries.Version, EnvelopeKind.Turn, secret)
         : throw new DataFolderException(
             DataFolderProblem.Incomplete, "The journal has turns of customers whose keys the vault doesn't have. Restore the vault that belongs to the data.");
 

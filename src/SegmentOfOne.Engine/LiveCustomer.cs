@@ -323,12 +323,11 @@ public readonly partial struct LiveCustomer
                 (secret, isNew) = (CustomerSecret.New(), true);
             }
 
-            // Encrypted here, once, and by whoever has a processor: the journal's one thread has enough to do.
+            // The journal encrypts it, with its batch.
             var result = secret.IsNone
                 ? journal.TryAppend(key, done.Turn.Version, turn.Written, now.UnixMilliseconds, out var appended)
                 : journal.TryAppend(
-                    key, done.Turn.Version, bench.Sealer.Seal(key, done.Turn.Version, EnvelopeKind.Turn, turn.Written, secret), isSealed: true,
-                    isNew ? secret : default, now.UnixMilliseconds, out appended);
+                    key, done.Turn.Version, bench.ToSeal(secret, turn.Written), EntryKind.ToSeal, isNew ? secret : default, now.UnixMilliseconds, out appended);
             if (result != AppendResult.Appended)
             {
                 residents.Slabs.Free(turnSlot);

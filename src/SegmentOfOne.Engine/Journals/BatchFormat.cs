@@ -5,8 +5,7 @@ namespace SegmentOfOne.Engine.Journals;
 
 /// <summary>
 /// A batch: {format, checksum, time at which its first turn was queued, entries}. An entry: {format, key id, customer key, version, length, bytes}.
-/// The key id says under which key the turn is encrypted: 1 is the customer's, and the bytes are an envelope; 0 is in the clear, and the
-/// bytes are the turn's.
+/// The key id says under which key the turn is encrypted (<see cref="EntryKind"/>).
 /// </summary>
 internal static class BatchFormat
 {
@@ -15,16 +14,15 @@ internal static class BatchFormat
     private const byte BatchVersion = 1;
     private const byte EntryVersion = 1;
     private const int KeyBytes = 16;
-    private const ulong OwnKey = 1;
 
     /// <summary>Room that an entry takes beside its turn, at most.</summary>
     public const int MaxEntryOverhead = 1 + KeyBytes + (3 * VarInt.MaxBytes);
 
     /// <summary>Writes an entry at the start of <paramref name="target"/>; its length.</summary>
-    public static int WriteEntry(Span<byte> target, CustomerKey key, long version, ReadOnlySpan<byte> turn, bool isSealed)
+    public static int WriteEntry(Span<byte> target, CustomerKey key, long version, ReadOnlySpan<byte> turn, EntryKind kind)
     {
         target[0] = EntryVersion;
-        var at = 1 + VarInt.Write(target[1..], isSealed ? OwnKey : 0);
+        var at = 1 + VarInt.Write(target[1..], (ulong)kind);
         BinaryPrimitives.WriteUInt128BigEndian(target[at..], key.Value);
         at += KeyBytes;
         at += VarInt.Write(target[at..], (ulong)version);
@@ -74,8 +72,7 @@ internal static class BatchFormat
 
         public long Version { get; private set; }
 
-        /// <summary>Whether <see cref="Turn"/> is an envelope under the customer's key.</summary>
-        public bool IsSealed { get; private set; }
+        public EntryKind Kind { get; private set; }
 
         public ReadOnlySpan<byte> Turn { get; private set; }
 
@@ -92,12 +89,12 @@ internal static class BatchFormat
             }
 
             rest = rest[1..];
-            if (!VarInt.TryRead(ref rest, out var keyId) || keyId > OwnKey || rest.Length < KeyBytes)
+            if (!VarInt.TryRead(ref rest, out var keyId) || keyId > (ulong)EntryKind.ToSeal || rest.Length < KeyBytes)
             {
                 throw Cut();
             }
 
-            IsSealed = keyId == OwnKey;
+            Kind = (EntryKind)keyId;
             Key = new CustomerKey(BinaryPrimitives.ReadUInt128BigEndian(rest));
             rest = rest[KeyBytes..];
             if (!VarInt.TryRead(ref rest, out var version) || !VarInt.TryRead(ref rest, out var length) || length > (ulong)rest.Length)
@@ -113,4 +110,17 @@ internal static class BatchFormat
 
         private readonly InvalidDataException Cut() => new($"An entry in batch {position} of the journal is cut off.");
     }
+}
+
+/// <summary>What the bytes of an entry are. The numbers are stored, as key ids.</summary>
+internal enum EntryKind
+{
+    /// <summary>The turn's, in the clear.</summary>
+    Clear = 0,
+
+    /// <summary>An envelope under the customer's own key.</summary>
+    Sealed = 1,
+
+    /// <summary>The customer's key and the turn's bytes. Only in memory: sealed before it is stored.</summary>
+    ToSeal = 2,
 }

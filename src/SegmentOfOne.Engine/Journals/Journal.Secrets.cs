@@ -1,5 +1,7 @@
 using System.Data.Common;
 using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Journals;
 
@@ -8,6 +10,41 @@ internal sealed partial class Journal
 {
     /// <summary>Whether the storage has heard of the batch that is being written.</summary>
     private bool _tried;
+
+    private readonly Sealer _sealer = new(null);
+    private byte[] _encrypted = [];
+
+    /// <summary>The batch as it is stored. All of it is encrypted in one go: that costs a fraction of what it would among all that a turn does.</summary>
+    private ReadOnlySpan<byte> Encrypt(JournalBatch batch, ReadOnlySpan<byte> plain)
+    {
+        if (keyring is null)
+        {
+            return plain;
+        }
+
+        var most = plain.Length + (batch.Kept * (Envelope.MaxOverhead + VarInt.MaxBytes));
+        if (_encrypted.Length < most)
+        {
+            _encrypted = new byte[most * 2];
+        }
+
+        var end = BatchFormat.HeaderBytes;
+        for (var entries = batch.Entries(); entries.MoveNext();)
+        {
+            var turn = entries.Turn;
+            var kind = entries.Kind;
+            if (kind == EntryKind.ToSeal)
+            {
+                turn = _sealer.Seal(entries.Key, entries.Version, EnvelopeKind.Turn, turn[CustomerSecret.Bytes..], CustomerSecret.Of(turn));
+                kind = EntryKind.Sealed;
+            }
+
+            end += BatchFormat.WriteEntry(_encrypted.AsSpan(end), entries.Key, entries.Version, turn, kind);
+        }
+
+        BatchFormat.Seal(_encrypted.AsSpan(0, end), batch.Position, batch.QueuedAt);
+        return _encrypted.AsSpan(0, end);
+    }
 
     /// <summary>Keeps the keys of new customers: no turn is durable that couldn't be read again. Whoever has another key by now loses its turns.</summary>
     private void KeepSecrets(JournalBatch batch)

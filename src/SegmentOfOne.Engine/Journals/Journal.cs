@@ -89,13 +89,12 @@ internal sealed partial class Journal(
     /// <summary>Queues a turn. Never waits.</summary>
     /// <param name="now">In milliseconds since 1970.</param>
     public AppendResult TryAppend(CustomerKey key, long version, ReadOnlySpan<byte> turn, long now, out JournalBatch? appended) =>
-        TryAppend(key, version, turn, isSealed: false, default, now, out appended);
+        TryAppend(key, version, turn, EntryKind.Clear, default, now, out appended);
 
     /// <inheritdoc cref="TryAppend(CustomerKey, long, ReadOnlySpan{byte}, long, out JournalBatch?)"/>
-    /// <param name="isSealed">Whether the turn is an envelope under the customer's key.</param>
     /// <param name="secret">That key, where it is to be kept in the vault before the turn is; none: it was.</param>
     public AppendResult TryAppend(
-        CustomerKey key, long version, ReadOnlySpan<byte> turn, bool isSealed, in CustomerSecret secret, long now, out JournalBatch? appended)
+        CustomerKey key, long version, ReadOnlySpan<byte> turn, EntryKind kind, in CustomerSecret secret, long now, out JournalBatch? appended)
     {
         appended = null;
         lock (_gate)
@@ -113,7 +112,7 @@ internal sealed partial class Journal(
             var batch = _open ??= new JournalBatch(
                 _lastPosition += lanes, now, _buffers.TryPop(out var buffer) ? buffer : new byte[FirstBufferBytes]);
             _pendingBytes -= batch.Bytes;
-            batch.Add(key, version, turn, isSealed);
+            batch.Add(key, version, turn, kind);
             if (!secret.IsNone)
             {
                 batch.Add(new NewSecret(key, secret));
@@ -334,7 +333,7 @@ internal sealed partial class Journal(
             if (batch.Kept > 0)
             {
                 _tried = true;
-                storage.Commit(batch.Position, entries);
+                storage.Commit(batch.Position, Encrypt(batch, entries));
             }
         }
         catch (JournalStorageException e)

@@ -32,7 +32,7 @@ internal sealed class JournalBatch(long position, long queuedAt, byte[] buffer)
     /// <summary>The same for one of the many who wait for nothing else.</summary>
     public CommitSignal Signal => _commit;
 
-    public void Add(CustomerKey key, long version, ReadOnlySpan<byte> turn, bool isSealed = false)
+    public void Add(CustomerKey key, long version, ReadOnlySpan<byte> turn, EntryKind kind = EntryKind.Clear)
     {
         var needed = _length + BatchFormat.MaxEntryOverhead + turn.Length;
         if (needed > _buffer.Length)
@@ -40,7 +40,7 @@ internal sealed class JournalBatch(long position, long queuedAt, byte[] buffer)
             Array.Resize(ref _buffer, Math.Max(needed, _buffer.Length * 2));
         }
 
-        var written = BatchFormat.WriteEntry(_buffer.AsSpan(_length), key, version, turn, isSealed);
+        var written = BatchFormat.WriteEntry(_buffer.AsSpan(_length), key, version, turn, kind);
         _length += written;
         Bytes += written;
         Turns++;
@@ -71,7 +71,7 @@ internal sealed class JournalBatch(long position, long queuedAt, byte[] buffer)
                 if (!_lost.Contains(entries.Key))
                 {
                     // Entries only move up, so what is written lies before what is yet to be read.
-                    end += BatchFormat.WriteEntry(_buffer.AsSpan(end), entries.Key, entries.Version, entries.Turn, entries.IsSealed);
+                    end += BatchFormat.WriteEntry(_buffer.AsSpan(end), entries.Key, entries.Version, entries.Turn, entries.Kind);
                     Kept++;
                 }
             }

@@ -22,11 +22,13 @@ internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
     private readonly ICustomerStore _store;
     private readonly ILogger _log;
     private readonly WhatIfLane _whatIfs;
+    private readonly SumNames _sumNames;
 
     public CustomerQueries(CustomerHome home, ICustomerStore store, ILogger log)
     {
         (_home, _store, _log) = (home, store, log);
         _whatIfs = new WhatIfLane(home, this, log);
+        _sumNames = new SumNames(home.Keyring);
     }
 
     public ValueTask<Overview> Overview(CancellationToken ct) => Run(ReadOverview, ct);
@@ -186,7 +188,8 @@ internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
         using var totals = command.ExecuteReader();
         while (totals.Read())
         {
-            sums.Add(new TotalName(Enum.Parse<TotalKind>(totals.GetString(0)), totals.GetString(1)), totals.GetDecimal(2));
+            var name = _sumNames.Of(totals.GetString(0), totals.GetString(1));
+            sums[name] = sums.GetValueOrDefault(name) + totals.GetDecimal(2);
         }
 
         return sums;

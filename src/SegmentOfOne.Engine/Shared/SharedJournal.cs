@@ -111,7 +111,7 @@ internal sealed class SharedJournal : IJournalStorage
         while (entries.MoveNext())
         {
             var length = entries.Turn.Length;
-            if (entries.IsSealed)
+            if (entries.Kind == EntryKind.Sealed)
             {
                 entries.Turn.CopyTo(_envelopes.AsSpan(used));
             }

@@ -20,6 +20,7 @@ internal sealed partial class SharedWriter : IStoreWriter
 
     private readonly SqlSession _session;
     private readonly Sealer _sealer;
+    private readonly SumNames _sumNames;
     private readonly Dictionary<CustomerKey, StoredRow> _rows = [];
     private readonly Dictionary<Measures, long> _measures = [];
     private readonly SortedDictionary<long, long> _measuring = [];
@@ -48,7 +49,7 @@ internal sealed partial class SharedWriter : IStoreWriter
 
     public SharedWriter(SqlSession session, Keyring? keyring)
     {
-        _sealer = new Sealer(keyring);
+        (_sealer, _sumNames) = (new Sealer(keyring), new SumNames(keyring));
         _session = session;
         _messages = new SharedMessageWriter(session);
         _key = _keys.AddColumn<Guid>("customer");
@@ -129,7 +130,7 @@ internal sealed partial class SharedWriter : IStoreWriter
         foreach (var (name, _, change) in _totals.Changed)
         {
             _sums.Kind.Add(name.Kind.ToString());
-            _sums.Name.Add(name.Name);
+            _sums.Name.Add(_sumNames.ToText(name));
             _sums.Value.Add(change);
         }
 
@@ -273,7 +274,7 @@ internal sealed partial class SharedWriter : IStoreWriter
         {
             while (names.Read())
             {
-                _totals.Restore(new TotalName(Enum.Parse<TotalKind>(names.GetString(0)), names.GetString(1)), 0);
+                _totals.Restore(_sumNames.Of(names.GetString(0), names.GetString(1)), 0);
             }
         }
 

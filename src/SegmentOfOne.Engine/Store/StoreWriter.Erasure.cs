@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Erasures;
 using SegmentOfOne.Engine.Sqlite;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Store;
 
@@ -67,6 +69,42 @@ internal sealed partial class StoreWriter
             delete.Run();
         }
 
+        Database.Execute(_connection, "PRAGMA secure_delete = OFF");
+    }
+
+    /// <summary>Reads the sums. Names from before there was a vault are stored anew.</summary>
+    private void RestoreTotals()
+    {
+        var outdated = new List<(TotalName Name, string Text, string Value)>();
+        using (var totals = new Statement(_connection, "SELECT kind, name, value FROM total"))
+        {
+            while (totals.Step())
+            {
+                var (text, value) = (totals.Text(1), totals.Text(2));
+                var name = _sumNames.Of(totals.Text(0), text);
+                _totals.Restore(name, decimal.Parse(value, CultureInfo.InvariantCulture));
+                if (_sumNames.IsOutdated(name, text))
+                {
+                    outdated.Add((name, text, value));
+                }
+            }
+        }
+
+        if (outdated.Count == 0)
+        {
+            return;
+        }
+
+        Database.Execute(_connection, "PRAGMA secure_delete = ON");
+        _begin.Run();
+        using var delete = new Statement(_connection, "DELETE FROM total WHERE kind = ?1 AND name = ?2");
+        foreach (var (name, text, value) in outdated)
+        {
+            delete.Bind(1, name.Kind.ToString()).Bind(2, text).Run();
+            _total.Bind(1, name.Kind.ToString()).Bind(2, _sumNames.ToText(name)).Bind(3, value).Run();
+        }
+
+        _commit.Run();
         Database.Execute(_connection, "PRAGMA secure_delete = OFF");
     }
 

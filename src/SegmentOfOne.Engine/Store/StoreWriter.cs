@@ -48,6 +48,7 @@ internal sealed partial class StoreWriter : IStoreWriter
     private readonly Statement _playbook;
     private readonly SqliteMessageWriter _messages;
     private readonly Sealer _sealer;
+    private readonly SumNames _sumNames;
     private long _lastNumber;
 
     public StoreWriter(SqliteConnection connection, Keyring? keyring)
@@ -78,13 +79,8 @@ internal sealed partial class StoreWriter : IStoreWriter
             connection, "INSERT INTO playbook(version, name, document, published_at, rolled_back_to) VALUES (?1, ?2, ?3, ?4, ?5)");
         _messages = new SqliteMessageWriter(connection);
         _lastNumber = LastNumber();
-        using var totals = new Statement(connection, "SELECT kind, name, value FROM total");
-        while (totals.Step())
-        {
-            _totals.Restore(
-                new TotalName(Enum.Parse<TotalKind>(totals.Text(0)), totals.Text(1)),
-                decimal.Parse(totals.Text(2), CultureInfo.InvariantCulture));
-        }
+        _sumNames = new SumNames(keyring);
+        RestoreTotals();
     }
 
     public void Begin(ReadOnlySpan<CustomerKey> customers) => _begin.Run();
@@ -93,7 +89,7 @@ internal sealed partial class StoreWriter : IStoreWriter
     {
         foreach (var (name, value, _) in _totals.Changed)
         {
-            _total.Bind(1, name.Kind.ToString()).Bind(2, name.Name).Bind(3, value.ToString(CultureInfo.InvariantCulture)).Run();
+            _total.Bind(1, name.Kind.ToString()).Bind(2, _sumNames.ToText(name)).Bind(3, value.ToString(CultureInfo.InvariantCulture)).Run();
         }
 
         _commit.Run();

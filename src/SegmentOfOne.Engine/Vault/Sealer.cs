@@ -16,7 +16,7 @@ internal sealed class Sealer(Keyring? keyring)
 
     /// <summary>Bytes in an envelope, valid until the next are sealed here.</summary>
     /// <param name="secret">The customer's; none: in the clear.</param>
-    public ReadOnlySpan<byte> Seal(CustomerKey customer, long version, EnvelopeKind kind, ReadOnlySpan<byte> bytes, in CustomerSecret secret)
+    public ReadOnlySpan<byte> Seal(CustomerKey customer, long version, EnvelopeKind kind, ReadOnlySpan<byte> bytes, scoped in CustomerSecret secret)
     {
         if (_sealed.Length < bytes.Length + Envelope.MaxOverhead)
         {

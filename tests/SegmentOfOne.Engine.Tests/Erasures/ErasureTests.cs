@@ -47,11 +47,12 @@ public sealed class ErasureTests
         await engine.Erase(Gone, ErasureReason.Request, "ida", default);
         await engine.Drain(default);
         var overview = await engine.Overview(default);
-        (overview.Customers, overview.Turns).ShouldBe((2, 23));
+        (overview.Customers, overview.Turns).ShouldBe((2, 43));
         overview.Stages.Sum(stage => stage.Occupancy).ShouldBe(2);
         overview.Stages.Single(stage => stage.Stage == Stage.Erased).Occupancy.ShouldBe(1);
         overview.Stages.ShouldAllBe(stage => stage.Occupancy >= 0);
         (await engine.List(new CustomerQuery { Limit = 10 }, default)).Customers.Length.ShouldBe(1);
+        overview.UnknownTypes.ShouldContain(new NamedCount($"{Canary}-type", 20));
         var audit = await engine.Playbooks.Drafts.CheckAudit(default);
         audit.Problem.ShouldBeNull();
     }
@@ -94,11 +95,11 @@ public sealed class ErasureTests
         await using (var after = await Open(folder))
         {
             await Live(after, 5, "second");
-            (await Histories.Check(after, Gone)).Count.ShouldBe(155);
+            (await Histories.Check(after, Gone)).Count.ShouldBe(310);
         }
 
         await using var again = await Open(folder);
-        (await Histories.Check(again, Gone)).Count.ShouldBe(155);
+        (await Histories.Check(again, Gone)).Count.ShouldBe(310);
     }
 
     [Fact]
@@ -117,7 +118,7 @@ public sealed class ErasureTests
         }
 
         await using var again = await Open(folder);
-        (await again.Get(Gone, null, default)).ShouldNotBeNull().State.Version.ShouldBe(3);
+        (await again.Get(Gone, null, default)).ShouldNotBeNull().State.Version.ShouldBe(6);
     }
 
     [Fact]
@@ -200,6 +201,7 @@ public sealed class ErasureTests
                         ("product_id", $"{Canary}-item-{turn}"), ("order_id", $"{Canary}-order-{turn}"), ("total", "10.00"), ("first_name", $"{Canary}-name"),
                         ($"{Canary}-property", $"{Canary}-value"), ("reason", $"{Canary}-reason"))),
                 default);
+            await engine.Turn(Requests.Interaction(Gone.Value, $"{Canary}-odd-{run}-{turn}", $"{Canary}-type", $"{Canary}-channel"), default);
             key = answer.ShouldBeOfType<TurnAnswer.Answered>().Reply.Key;
         }
 
