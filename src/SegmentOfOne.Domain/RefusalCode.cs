@@ -54,6 +54,9 @@ public enum RefusalCode
     /// <summary>The money that it would move, or an amount that this is computed from, exceeds <see cref="Playbooks.PlaybookLimits.Amount"/> up or
     /// down, or has more digits than a decimal holds.</summary>
     AmountTooLarge,
+
+    /// <summary>The customer was erased: nothing about it is taken any more.</summary>
+    CustomerErased,
 }
 
 /// <summary>The public names of <see cref="RefusalCode"/>.</summary>

@@ -1,6 +1,7 @@
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Clocks;
 using SegmentOfOne.Engine.Checkpoints;
+using SegmentOfOne.Engine.Erasures;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Playbooks;
@@ -8,6 +9,7 @@ using SegmentOfOne.Engine.Queries;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Shared;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine;
 
@@ -38,22 +40,27 @@ public sealed partial class CustomerHome : IAsyncDisposable
         Shelf = new PlaybookShelf(place.Store, readers, options);
         Figures = new Figures(Instant.From(options.Time.GetUtcNow()));
         Residents = new ResidentIndex(new Slabs(options.MemoryBudgetBytes));
-        Journal = new JournalLanes(place.Journals, options, Undo, Lose);
+        Journal = new JournalLanes(place.Journals, options, place.Keyring, Undo, Lose);
         Outbox = new MessageOutbox(this, place.Store.OpenOutbox(), options.Outbox, options.Log);
         Checkpointer = new Checkpointer(this, place.Store, options.Log);
+        Eraser = new Eraser(this, place.Store, place.Keyring, Shelf.Trail, options.Log);
         Eviction = new Eviction(this);
         Clock = new Clock(this);
         Sweeper = new Sweeper(this);
         Stopping = _stopping.Token;
         _wake = (key, ct) => Customer(key).Wake(ct);
+        Retention = new Retention(this, place.Store);
         _queries = new CustomerQueries(this, place.Store, options.Log);
         Ranking = new Ranking(this, _queries);
         _began = options.Time.GetTimestamp();
-        _benches = new ThreadLocal<Workbench>(() => new Workbench(place.Store.Secret), trackAllValues: true);
+        _benches = new ThreadLocal<Workbench>(() => new Workbench(place.Store.Secret, place.Keyring), trackAllValues: true);
         Recover();
     }
 
     internal ICustomerStore Store => _place.Store;
+
+    /// <summary>The keys of customers; null: everything is in the clear.</summary>
+    internal Keyring? Keyring => _place.Keyring;
 
     internal Checkpointer Checkpointer { get; }
 
@@ -73,7 +80,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
     {
         IStorePlace place = (options.DataFolder, options.Database) switch
         {
-            ({ } folder, null) => new FolderPlace(folder, options.Time, journal),
+            ({ } folder, null) => new FolderPlace(folder, options.Vault, options.Time, journal),
             (null, { } database) => new SharedPlace(database, options, alone),
             _ => throw new ArgumentException("A home stands in a folder or on a database.", nameof(options)),
         };
@@ -132,6 +139,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
         Readers.Dispose();
         _queries.Dispose();
         Outbox.Dispose();
+        Eraser.Dispose();
         Shelf.Dispose();
         Journal.Dispose();
         foreach (var bench in _benches.Values)
@@ -154,6 +162,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
             Thread("checkpoints", () => Checkpointer.Run(_stop)),
             Thread("eviction", Evict),
             Thread("outbox", () => Outbox.Run(_stop)),
+            Thread("erasures", FinishErasures),
         ];
         if (_place.Tend is { } tend)
         {

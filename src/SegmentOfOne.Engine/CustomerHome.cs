@@ -7,6 +7,7 @@ using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Queries;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine;
 
@@ -134,7 +135,15 @@ public sealed partial class CustomerHome
                 ref var resident = ref shard.Find(entries.Key);
                 if (Unsafe.IsNullRef(ref resident))
                 {
+                    var held = Keyring?.Find(entries.Key) ?? default;
+                    if (held.IsErased)
+                    {
+                        Journal.Saved(position, 1);
+                        continue;
+                    }
+
                     resident = ref shard.Add(entries.Key);
+                    resident.Secret = held.Secret;
                     Unlooked.Add(entries.Key);
                     resident.Version = resident.Saved = entries.Version - 1;
                 }
@@ -153,7 +162,7 @@ public sealed partial class CustomerHome
                     resident.Version = resident.Saved = entries.Version - 1;
                 }
 
-                if (!Residents.TryStoreTurn(entries.Turn, out var slot))
+                if (!Residents.TryStoreTurn(TurnOf(entries, resident.Secret), out var slot))
                 {
                     throw new InvalidOperationException(
                         $"The memory budget of {Options.MemoryBudgetBytes} bytes has no room for the journal's unsaved turns.");
@@ -164,6 +173,11 @@ public sealed partial class CustomerHome
             }
         }
     });
+
+    private ReadOnlySpan<byte> TurnOf(in BatchFormat.BatchEntries entries, in CustomerSecret secret) =>
+        entries.Kind != EntryKind.Sealed ? entries.Turn : !secret.IsNone ? Bench.Sealer.Open(entries.Turn, entries.Key, entries.Version, EnvelopeKind.Turn, secret)
+        : throw new DataFolderException(
+            DataFolderProblem.Incomplete, "The journal has turns of customers whose keys the vault doesn't have. Restore the vault that belongs to the data.");
 
     /// <summary>Brings a customer into memory. Callers of one customer share one reading.</summary>
     internal Task<Activation> Activate(CustomerKey key)
@@ -236,6 +250,12 @@ public sealed partial class CustomerHome
                 epoch = shard.Epoch;
             }
 
+            var held = Keyring?.Look(key) ?? default;
+            if (held.IsErased)
+            {
+                return new Activation(false, epoch) { IsErased = true };
+            }
+
             // Other turns of this shard go on while the store is read; if a checkpoint does too, what was read may be old.
             var found = reader.TryFind(key, out var stored);
             try
@@ -244,7 +264,7 @@ public sealed partial class CustomerHome
                 {
                     if (shard.Epoch == epoch)
                     {
-                        return new Activation(Settle(shard, key, found, stored), epoch);
+                        return new Activation(Settle(shard, key, found, stored, held.Secret), epoch) { Secret = held.Secret };
                     }
                 }
             }
@@ -256,9 +276,14 @@ public sealed partial class CustomerHome
     }
 
     /// <summary>Makes a customer resident with its stored state and the turns after it; false: there is no such customer.</summary>
-    private bool Settle(Shard shard, CustomerKey key, bool found, in StoredCustomer stored)
+    private bool Settle(Shard shard, CustomerKey key, bool found, in StoredCustomer stored, in CustomerSecret secret)
     {
         ref var resident = ref shard.Find(key);
+        if (!Unsafe.IsNullRef(ref resident) && !secret.IsNone)
+        {
+            resident.Secret = secret;
+        }
+
         if (Unsafe.IsNullRef(ref resident))
         {
             if (!found)
@@ -275,6 +300,7 @@ public sealed partial class CustomerHome
             }
 
             resident = ref shard.Add(key);
+            resident.Secret = secret;
             resident.Version = resident.Saved = stored.Version;
             resident.Touched = Seconds;
             Residents.PutState(ref resident, slot, stored.State);
@@ -400,11 +426,17 @@ public sealed partial class CustomerHome
             Residents.DropFrom(shard, ref resident, position);
         }
 
+        // A key that was new with one of them isn't kept, or will be found where it is.
+        resident.Secret = default;
         Residents.DropState(ref resident);
         shard.SetDue(ref resident, Resident.Never);
         if (resident.Tail == 0)
         {
-            shard.Remove(ref resident);
+            if ((resident.Flags & ResidentFlags.Erasing) == 0)
+            {
+                shard.Remove(ref resident);
+            }
+
             return;
         }
 
@@ -415,7 +447,14 @@ public sealed partial class CustomerHome
 
 /// <summary>What bringing a customer into memory found.</summary>
 /// <param name="Exists">False: nobody knows such a customer, as long as its shard is at <paramref name="Epoch"/>.</param>
-internal readonly record struct Activation(bool Exists, long Epoch);
+internal readonly record struct Activation(bool Exists, long Epoch)
+{
+    /// <summary>It was erased.</summary>
+    public bool IsErased { get; init; }
+
+    /// <summary>Its key, also that of one that nobody knows: its first turn may have got lost behind it.</summary>
+    public CustomerSecret Secret { get; init; }
+}
 
 /// <summary>Why a home takes no turns.</summary>
 internal sealed record Closure(Unavailability Reason, string Message);

@@ -12,7 +12,7 @@ namespace SegmentOfOne.Engine;
 internal sealed class CustomerKeys(byte[] secret) : IDisposable
 {
     /// <summary>Until there are more, the one workspace.</summary>
-    private const string Workspace = "default";
+    internal const string Workspace = "default";
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
     private readonly byte[] _text = new byte[Workspace.Length + 2 + (3 * (Limits.IdentifierKindBytes + Limits.IdentifierValueBytes))];

@@ -1,6 +1,7 @@
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Engine.Checkpoints;
+using SegmentOfOne.Engine.Erasures;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Residents;
@@ -10,7 +11,7 @@ using SegmentOfOne.Engine.WhatIfs;
 namespace SegmentOfOne.Engine;
 
 /// <summary>Every customer in this process: the default for one machine.</summary>
-public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposable
+public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IErasures, IAsyncDisposable
 {
     /// <summary>How old percentiles become, by a clock that is moved by hand, before they are found anew.</summary>
     private static readonly TimeSpan RankEvery = TimeSpan.FromDays(1);
@@ -59,6 +60,16 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposa
 
     public ValueTask<Receipt?> Receipt(ReceiptId id, CancellationToken ct) => Home.Customer(id.Key).Receipt(id, ct);
 
+    public string PublicKey => Home.ErasureKey;
+
+    public async ValueTask<Erasure?> Erase(Identifier customer, ErasureReason reason, string person, CancellationToken ct) =>
+        Home.TryKey(customer, out var key) ? await Home.Erase(key, [], reason, person, ct) : null;
+
+    public async ValueTask<Erasure?> Erasure(string id, CancellationToken ct) => await Home.Erasure(id, ct);
+
+    public async ValueTask<Erasure?> ErasureOf(Identifier customer, CancellationToken ct) =>
+        Home.TryKey(customer, out var key) ? await Home.ErasureOf(key, ct) : null;
+
     public ValueTask<Overview> Overview(CancellationToken ct) => Home.Queries.Overview(ct);
 
     public ValueTask<JourneysOverview> Journeys(CancellationToken ct) => Home.Queries.Journeys(ct);
@@ -78,6 +89,7 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IAsyncDisposa
             await Home.RefreshRanks(ct);
         }
 
+        await Home.Retain(ct);
         return Home.Figures.ClockTurns - before;
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SegmentOfOne.Engine.Outbox;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine;
 
@@ -12,6 +13,9 @@ public sealed record EngineOptions
 
     /// <summary>Null: in <see cref="DataFolder"/>.</summary>
     public SharedDatabase? Database { get; init; }
+
+    /// <summary>What certificates call the company or brand whose customers live here.</summary>
+    public string Workspace { get; init; } = CustomerKeys.Workspace;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -52,6 +56,9 @@ public sealed record EngineOptions
 
     /// <summary>How long a turn may be durable in the journal only while load is low.</summary>
     public TimeSpan CheckpointAfter { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Where the keys are under which customers are stored.</summary>
+    public VaultOptions Vault { get; init; } = new();
 
     /// <summary>Where messages go that left, and how.</summary>
     public OutboxOptions Outbox { get; init; } = new();

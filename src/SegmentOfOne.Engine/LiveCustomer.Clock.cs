@@ -95,9 +95,9 @@ public readonly partial struct LiveCustomer
                 return new Step(Next.Activate);
             }
 
-            if ((resident.Flags & ResidentFlags.SetAside) != 0)
+            if ((resident.Flags & (ResidentFlags.SetAside | ResidentFlags.Erasing)) != 0)
             {
-                return Failed(new CustomerDamagedException(key, "record"));
+                return Closed(resident);
             }
 
             DropUnsure(ref resident);
@@ -130,7 +130,7 @@ public readonly partial struct LiveCustomer
         switch (Customer.Wake(state, playbooks, now))
         {
             case TurnOutcome.Done done:
-                var step = Append(shard, ref resident, state, done, playbooks, now);
+                var step = Append(shard, ref resident, state, done, default, playbooks, now);
                 if (step.Next != Next.Answer)
                 {
                     return step;

@@ -10,6 +10,7 @@ using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Stories;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine;
 
@@ -69,12 +70,13 @@ public readonly partial struct LiveCustomer
         if (asOf is { } past && past < now)
         {
             var then = await new Story(home, key).At(past, ct);
-            if (then.Last is not { } last)
+            if (then.State.Version == 0)
             {
                 return null;
             }
 
-            var playbook = await home.Shelf.Of(last, ct);
+            // Which playbook the last turn went by is not known where that turn was forgotten.
+            var playbook = then.Last is { } last ? await home.Shelf.Of(last, ct) : home.Shelf.InForce.Playbook;
             return new CustomerView(key, past, then.State.Scores(playbook.Engagement, past), then.State);
         }
 
@@ -144,7 +146,13 @@ public readonly partial struct LiveCustomer
                 // 2. Not in memory: read it from the store, then again.
                 case Next.Activate:
                     var activation = await home.Activate(key).WaitAsync(ct);
-                    known = known with { AbsentAt = activation.Exists ? null : activation.Epoch };
+                    if (activation.IsErased)
+                    {
+                        step = Refused(Erased);
+                        continue;
+                    }
+
+                    known = known with { AbsentAt = activation.Exists ? null : activation.Epoch, Secret = activation.Secret };
                     break;
 
                 // 3. Look in history, then again with the verdict.
@@ -211,9 +219,9 @@ public readonly partial struct LiveCustomer
         lock (shard.Gate)
         {
             ref var resident = ref shard.Find(key);
-            if (!Unsafe.IsNullRef(ref resident) && (resident.Flags & ResidentFlags.SetAside) != 0)
+            if (!Unsafe.IsNullRef(ref resident) && (resident.Flags & (ResidentFlags.SetAside | ResidentFlags.Erasing)) != 0)
             {
-                return Failed(new CustomerDamagedException(key, "record"));
+                return Closed(resident);
             }
 
             if (!Unsafe.IsNullRef(ref resident) && resident.State != 0)
@@ -249,7 +257,7 @@ public readonly partial struct LiveCustomer
             switch (Customer.Decide(state, request, playbooks, now, verdict))
             {
                 case TurnOutcome.Done done:
-                    return Append(shard, ref resident, state, done, playbooks, now);
+                    return Append(shard, ref resident, state, done, known.Secret, playbooks, now);
                 case TurnOutcome.Repeated repeated:
                     return new Step(Next.Repeat) { Version = repeated.Version };
                 case TurnOutcome.AskHistory ask:
@@ -277,8 +285,9 @@ public readonly partial struct LiveCustomer
     }
 
     /// <summary>Queues a decided turn and puts the new state into memory; all or nothing.</summary>
+    /// <param name="secret">The key of a customer that isn't in memory; none: it has none yet.</param>
     private Step Append(
-        Shard shard, ref Resident resident, CustomerState state, TurnOutcome.Done done, PlaybookSet playbooks, Instant now)
+        Shard shard, ref Resident resident, CustomerState state, TurnOutcome.Done done, CustomerSecret secret, PlaybookSet playbooks, Instant now)
     {
         var residents = home.Residents;
         var bench = home.Bench;
@@ -307,7 +316,18 @@ public readonly partial struct LiveCustomer
             }
 
             var journal = home.Journal.Of(key);
-            var result = journal.TryAppend(key, done.Turn.Version, turn.Written, now.UnixMilliseconds, out var appended);
+            var isNew = false;
+            secret = known ? resident.Secret : secret;
+            if (secret.IsNone && home.Keyring is not null)
+            {
+                (secret, isNew) = (CustomerSecret.New(), true);
+            }
+
+            // The journal encrypts it, with its batch.
+            var result = secret.IsNone
+                ? journal.TryAppend(key, done.Turn.Version, turn.Written, now.UnixMilliseconds, out var appended)
+                : journal.TryAppend(
+                    key, done.Turn.Version, bench.ToSeal(secret, turn.Written), EntryKind.ToSeal, isNew ? secret : default, now.UnixMilliseconds, out appended);
             if (result != AppendResult.Appended)
             {
                 residents.Slabs.Free(turnSlot);
@@ -329,6 +349,7 @@ public readonly partial struct LiveCustomer
                 resident.Touched = home.Seconds;
             }
 
+            resident.Secret = secret;
             residents.PutState(ref resident, stateSlot, bytes.Written);
             residents.AddToTail(ref resident, turnSlot, appended!.Position);
             if (CheckpointMessages.Has(done.Turn))
@@ -406,7 +427,9 @@ public readonly partial struct LiveCustomer
         var then = await new Story(home, key).Through(version, ct);
         return then.Last is { } turn && turn.Version == version
             ? new TurnAnswer.Answered(Customer.Reply(then.State, turn, await home.Shelf.Of(turn, ct)), Duplicate: true)
-            : throw new CustomerDamagedException(key, $"turn {version}");
+            : throw (then.Last is null && then.State.Version == version
+                ? new HistoryForgottenException(key, version + 1)
+                : new CustomerDamagedException(key, $"turn {version}"));
     }
 
     private Task<HistoryVerdict> LookUp(ulong idHash)
@@ -467,5 +490,9 @@ public readonly partial struct LiveCustomer
     /// <summary>What attempts before have found out.</summary>
     /// <param name="AbsentAt">The shard's epoch at which nobody knew the customer.</param>
     /// <param name="AskedAt">The version at which history was asked.</param>
-    private readonly record struct Known(long? AbsentAt, HistoryVerdict Verdict, long AskedAt);
+    private readonly record struct Known(long? AbsentAt, HistoryVerdict Verdict, long AskedAt)
+    {
+        /// <summary>The key of a customer that nobody knew.</summary>
+        public CustomerSecret Secret { get; init; }
+    }
 }

@@ -52,6 +52,7 @@ public sealed record Failure(string Name, string Message, StatusCode Grpc, int H
             new("storage_unavailable", storage.Message, StatusCode.Unavailable, StatusCodes.Status503ServiceUnavailable, storage.RetryAfter),
         CustomerDamagedException damaged =>
             new("customer_damaged", damaged.Message, StatusCode.DataLoss, StatusCodes.Status500InternalServerError),
+        HistoryForgottenException forgotten => NotFound("history_forgotten", forgotten.Message),
         InvalidQueryException query => Invalid("invalid_query", query.Message),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } large =>
             TooLarge(large.Message),

@@ -23,6 +23,7 @@ RootCommand root = new("Measures the gateway against the floor, in pairs run in 
 root.Add(Measuring("durable-turns", "Durable turns a second, divided by a bare Kestrel echo.", DurableTurns.Measure));
 root.Add(Measuring("resident-customers", "p99 at half of capacity with 1,000,000 customers, divided by the same with 1,000.", ResidentCustomers.Measure));
 root.Add(Measuring("all", "All of these, one after the other.", DurableTurns.Measure, ResidentCustomers.Measure));
+root.Add(Measuring("encryption", "Durable turns a second encrypted, divided by the same in the clear.", EncryptionCost.Measure));
 Command decisions = new("decisions", "What a decision costs in process, over how many candidates and after how much of a past.");
 decisions.SetAction(parsed => Console.WriteLine(
     DecisionCosts.Measure(TimeSpan.FromSeconds(parsed.GetValue(seconds))).Write(parsed.GetRequiredValue(results).FullName)));

@@ -1,9 +1,15 @@
 using SegmentOfOne.Engine.Tests.Durability;
+using SegmentOfOne.Engine.Tests.Erasures;
 
 namespace SegmentOfOne.Engine.Tests;
 
 /// <summary>Run by itself this assembly is the process that durability tests kill.</summary>
 internal static class Program
 {
-    private static Task<int> Main(string[] args) => args is [ClockVictim.Name, .. var rest] ? ClockVictim.Run(rest) : Victim.Run(args);
+    private static Task<int> Main(string[] args) => args switch
+    {
+        [ClockVictim.Name, .. var rest] => ClockVictim.Run(rest),
+        [ErasureVictim.Verb, ..] => ErasureVictim.Run(args),
+        _ => Victim.Run(args),
+    };
 }

@@ -113,7 +113,7 @@ internal sealed class TestHost : IAsyncDisposable
         int.TryParse(number, CultureInfo.InvariantCulture, out var wanted) ? _silos.Find(silo => silo.Number == wanted) : null;
 
     private CustomerHome OpenHome() =>
-        _options.Open(_database, _contents, _receivers, _time, _logs, CustomerHome.Open, default).GetAwaiter().GetResult();
+        _options.Open(_database, null, _contents, _receivers, _time, _logs, CustomerHome.Open, default).GetAwaiter().GetResult();
 
     private async Task Open(InProcessSiloHandle silo)
     {
@@ -129,6 +129,7 @@ internal sealed class TestHost : IAsyncDisposable
             new ClusterCustomers(grains, home, local), new ClusterPlaybooks(grains, home.Playbooks), new ClusterQueries(grains, home.Queries), _contents, home.Outbox,
             _options.OpenAccess(_database), home.KeyOf)
         {
+            Erasures = new ClusterErasures(grains, home),
             WakeDue = ct => OneClock.WakeDue([.. _silos.Select(one => one.Home)], ct),
         };
         var gateway = await GatewayServer.Start(options, engine, _time, _logs, default);

@@ -113,6 +113,9 @@ public static class PlaybookLimits
     /// <summary>Decimals of an amount: with <see cref="Amount"/> they leave sums exact in a decimal for 10^8 interactions.</summary>
     public const int AmountDecimals = 8;
 
+    /// <summary>Less would forget what the same day needs.</summary>
+    public static readonly TimeSpan ShortestRetention = TimeSpan.FromDays(1);
+
     public static readonly TimeSpan LongestDuration = TimeSpan.FromDays(3650);
     /// <summary>How long a run can stay at one step, and how late an interaction can be that lets a customer in.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromDays(730);

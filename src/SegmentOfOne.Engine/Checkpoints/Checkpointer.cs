@@ -11,6 +11,7 @@ using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Sqlite;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Checkpoints;
 
@@ -218,7 +219,7 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
                     _states.Write(home.Residents.Slabs[resident.State]);
                 }
 
-                _group.Add(new Taken(key, resident.Version, home.CommitOf(resident), start.._states.WrittenCount));
+                _group.Add(new Taken(key, resident.Version, home.CommitOf(resident), start.._states.WrittenCount, resident.Secret));
             }
         }
     }
@@ -296,7 +297,7 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
                 store.Writer.Begin(CollectionsMarshal.AsSpan(_keys));
                 foreach (var taken in group)
                 {
-                    _checkpoint.Write(taken.Key, taken.Version, _states.WrittenSpan[taken.State]);
+                    _checkpoint.Write(taken.Key, taken.Secret, taken.Version, _states.WrittenSpan[taken.State]);
                 }
 
                 store.Writer.Commit();
@@ -375,7 +376,7 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
                     residents.Enqueue(ref resident);
                 }
             }
-            else if (resident.State == 0)
+            else if (resident.State == 0 && (resident.Flags & ResidentFlags.Erasing) == 0)
             {
                 shard.Remove(ref resident);
             }
@@ -418,5 +419,5 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
 
     /// <summary>A customer in this round.</summary>
     /// <param name="State">Where its state lies among those copied; empty where memory has none.</param>
-    private readonly record struct Taken(CustomerKey Key, long Version, Commit Commit, Range State);
+    private readonly record struct Taken(CustomerKey Key, long Version, Commit Commit, Range State, CustomerSecret Secret);
 }

@@ -6,6 +6,7 @@ using SegmentOfOne.Domain.Repeats;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Checkpoints;
 
@@ -29,12 +30,12 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
     /// <summary>What was written is durable.</summary>
     public void Tell() => _messages.Tell(home.Outbox);
 
+    /// <param name="secret">The customer's key; none: it is to be asked for.</param>
     /// <param name="version">Through which turn; it is committed, and so are all before it.</param>
     /// <param name="fresh">The state at that version; empty where only the store's and the turns after it tell.</param>
-    public void Write(CustomerKey key, long version, ReadOnlySpan<byte> fresh)
+    public void Write(CustomerKey key, CustomerSecret secret, long version, ReadOnlySpan<byte> fresh)
     {
-        var row = writer.Find(key, null);
-        if (TryBegin(key, row.Version, version, out var tail))
+        if (Find(key, secret) is { } row && TryBegin(key, row.Version, version, out var tail))
         {
             Write(row, version, fresh, tail);
         }
@@ -44,11 +45,25 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
     /// <param name="version">Through which turn; it is committed, and so are all before it.</param>
     public void WriteStored(CustomerKey key, long version)
     {
-        var row = writer.Find(key, null);
-        if (row.Version < version)
+        if (Find(key, default) is { } row && row.Version < version)
         {
             Write(row, version, [], new Tail(0, version));
         }
+    }
+
+    /// <summary>The customer's row; null: it was erased meanwhile, and nothing is to be written of it.</summary>
+    private StoredRow? Find(CustomerKey key, CustomerSecret secret)
+    {
+        if (secret.IsNone && home.Keyring is { } keyring)
+        {
+            secret = keyring.Make(key);
+            if (secret.IsNone)
+            {
+                return null;
+            }
+        }
+
+        return writer.Find(key, null) with { Secret = secret };
     }
 
     private void Write(in StoredRow row, long version, ReadOnlySpan<byte> fresh, Tail tail)
@@ -98,7 +113,7 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
             writer.AddSeen(row, id);
         }
 
-        _messages.Write(writer, _state, home.Outbox.Now);
+        _messages.Write(writer, _state, row.Secret, home.Outbox.Now);
         foreach (var (segment, since) in _segments)
         {
             writer.SaveMember(row, segment, since);

@@ -4,8 +4,8 @@ using SegmentOfOne.Domain;
 namespace SegmentOfOne.Engine.Journals;
 
 /// <summary>
-/// A batch: {format, checksum, time at which its first turn was queued, entries}. An entry: {format, key id, customer key, version, length, a turn's bytes}.
-/// The key id says under which key the bytes are encrypted; 0 is in the clear.
+/// A batch: {format, checksum, time at which its first turn was queued, entries}. An entry: {format, key id, customer key, version, length, bytes}.
+/// The key id says under which key the turn is encrypted (<see cref="EntryKind"/>).
 /// </summary>
 internal static class BatchFormat
 {
@@ -19,10 +19,10 @@ internal static class BatchFormat
     public const int MaxEntryOverhead = 1 + KeyBytes + (3 * VarInt.MaxBytes);
 
     /// <summary>Writes an entry at the start of <paramref name="target"/>; its length.</summary>
-    public static int WriteEntry(Span<byte> target, CustomerKey key, long version, ReadOnlySpan<byte> turn)
+    public static int WriteEntry(Span<byte> target, CustomerKey key, long version, ReadOnlySpan<byte> turn, EntryKind kind)
     {
         target[0] = EntryVersion;
-        var at = 1 + VarInt.Write(target[1..], 0);
+        var at = 1 + VarInt.Write(target[1..], (ulong)kind);
         BinaryPrimitives.WriteUInt128BigEndian(target[at..], key.Value);
         at += KeyBytes;
         at += VarInt.Write(target[at..], (ulong)version);
@@ -72,6 +72,8 @@ internal static class BatchFormat
 
         public long Version { get; private set; }
 
+        public EntryKind Kind { get; private set; }
+
         public ReadOnlySpan<byte> Turn { get; private set; }
 
         public bool MoveNext()
@@ -87,11 +89,12 @@ internal static class BatchFormat
             }
 
             rest = rest[1..];
-            if (!VarInt.TryRead(ref rest, out var keyId) || keyId != 0 || rest.Length < KeyBytes)
+            if (!VarInt.TryRead(ref rest, out var keyId) || keyId > (ulong)EntryKind.ToSeal || rest.Length < KeyBytes)
             {
                 throw Cut();
             }
 
+            Kind = (EntryKind)keyId;
             Key = new CustomerKey(BinaryPrimitives.ReadUInt128BigEndian(rest));
             rest = rest[KeyBytes..];
             if (!VarInt.TryRead(ref rest, out var version) || !VarInt.TryRead(ref rest, out var length) || length > (ulong)rest.Length)
@@ -107,4 +110,17 @@ internal static class BatchFormat
 
         private readonly InvalidDataException Cut() => new($"An entry in batch {position} of the journal is cut off.");
     }
+}
+
+/// <summary>What the bytes of an entry are. The numbers are stored, as key ids.</summary>
+internal enum EntryKind
+{
+    /// <summary>The turn's, in the clear.</summary>
+    Clear = 0,
+
+    /// <summary>An envelope under the customer's own key.</summary>
+    Sealed = 1,
+
+    /// <summary>The customer's key and the turn's bytes. Only in memory: sealed before it is stored.</summary>
+    ToSeal = 2,
 }

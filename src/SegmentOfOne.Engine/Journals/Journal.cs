@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Journals;
 
@@ -15,8 +16,8 @@ namespace SegmentOfOne.Engine.Journals;
 /// </summary>
 /// <param name="lane">Its number among <paramref name="lanes"/> journals that share the customers out: positions are those that leave
 /// this remainder, from <paramref name="lanes"/> on.</param>
-internal sealed class Journal(
-    IJournalStorage storage, int maxTurns, long maxBytes, UndoBatch undo, LoseCustomer? lose = null, int lane = 0, int lanes = 1) : IDisposable
+internal sealed partial class Journal(
+    IJournalStorage storage, int maxTurns, long maxBytes, UndoBatch undo, LoseCustomer? lose = null, int lane = 0, int lanes = 1, Keyring? keyring = null) : IDisposable
 {
     private const int BatchBytes = 1 << 20;
     private const int FirstBufferBytes = 16 << 10;
@@ -87,7 +88,13 @@ internal sealed class Journal(
 
     /// <summary>Queues a turn. Never waits.</summary>
     /// <param name="now">In milliseconds since 1970.</param>
-    public AppendResult TryAppend(CustomerKey key, long version, ReadOnlySpan<byte> turn, long now, out JournalBatch? appended)
+    public AppendResult TryAppend(CustomerKey key, long version, ReadOnlySpan<byte> turn, long now, out JournalBatch? appended) =>
+        TryAppend(key, version, turn, EntryKind.Clear, default, now, out appended);
+
+    /// <inheritdoc cref="TryAppend(CustomerKey, long, ReadOnlySpan{byte}, long, out JournalBatch?)"/>
+    /// <param name="secret">That key, where it is to be kept in the vault before the turn is; none: it was.</param>
+    public AppendResult TryAppend(
+        CustomerKey key, long version, ReadOnlySpan<byte> turn, EntryKind kind, in CustomerSecret secret, long now, out JournalBatch? appended)
     {
         appended = null;
         lock (_gate)
@@ -105,7 +112,12 @@ internal sealed class Journal(
             var batch = _open ??= new JournalBatch(
                 _lastPosition += lanes, now, _buffers.TryPop(out var buffer) ? buffer : new byte[FirstBufferBytes]);
             _pendingBytes -= batch.Bytes;
-            batch.Add(key, version, turn);
+            batch.Add(key, version, turn, kind);
+            if (!secret.IsNone)
+            {
+                batch.Add(new NewSecret(key, secret));
+            }
+
             _pendingBytes += batch.Bytes;
             _pendingTurns++;
             appended = batch;
@@ -208,31 +220,6 @@ internal sealed class Journal(
             else
             {
                 CollectionsMarshal.GetValueRefOrAddDefault(_keptEarly, position, out _)++;
-            }
-        }
-    }
-
-    /// <summary>Takes a customer's turns out of everything that is not committed. What it does next is queued behind that.</summary>
-    public void Lose(CustomerKey key)
-    {
-        lock (_gate)
-        {
-            _writing?.Lose(key);
-            foreach (var batch in _failed)
-            {
-                batch.Lose(key);
-            }
-
-            foreach (var batch in _sealed)
-            {
-                batch.Lose(key);
-            }
-
-            if (_open is { } open)
-            {
-                open.Lose(key);
-                _sealed.Enqueue(open);
-                _open = null;
             }
         }
     }
@@ -341,10 +328,12 @@ internal sealed class Journal(
     {
         try
         {
+            KeepSecrets(batch);
             var entries = batch.Seal();
             if (batch.Kept > 0)
             {
-                storage.Commit(batch.Position, entries);
+                _tried = true;
+                storage.Commit(batch.Position, Encrypt(batch, entries));
             }
         }
         catch (JournalStorageException e)
@@ -423,7 +412,7 @@ internal sealed class Journal(
         bool kept;
         try
         {
-            kept = storage.Settle(first.Position);
+            kept = _tried && storage.Settle(first.Position);
         }
         catch (JournalStorageException e)
         {

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Journals;
 
@@ -9,6 +11,7 @@ internal sealed class JournalBatch(long position, long queuedAt, byte[] buffer)
     private byte[] _buffer = buffer;
     private int _length = BatchFormat.HeaderBytes;
     private HashSet<CustomerKey>? _lost;
+    private List<NewSecret>? _secrets;
 
     public long Position { get; } = position;
 
@@ -29,7 +32,7 @@ internal sealed class JournalBatch(long position, long queuedAt, byte[] buffer)
     /// <summary>The same for one of the many who wait for nothing else.</summary>
     public CommitSignal Signal => _commit;
 
-    public void Add(CustomerKey key, long version, ReadOnlySpan<byte> turn)
+    public void Add(CustomerKey key, long version, ReadOnlySpan<byte> turn, EntryKind kind = EntryKind.Clear)
     {
         var needed = _length + BatchFormat.MaxEntryOverhead + turn.Length;
         if (needed > _buffer.Length)
@@ -37,12 +40,17 @@ internal sealed class JournalBatch(long position, long queuedAt, byte[] buffer)
             Array.Resize(ref _buffer, Math.Max(needed, _buffer.Length * 2));
         }
 
-        var written = BatchFormat.WriteEntry(_buffer.AsSpan(_length), key, version, turn);
+        var written = BatchFormat.WriteEntry(_buffer.AsSpan(_length), key, version, turn, kind);
         _length += written;
         Bytes += written;
         Turns++;
         Kept++;
     }
+
+    /// <summary>Keys of customers who had none before: to be kept before its turns are.</summary>
+    public ReadOnlySpan<NewSecret> Secrets => CollectionsMarshal.AsSpan(_secrets);
+
+    public void Add(in NewSecret secret) => (_secrets ??= []).Add(secret);
 
     /// <summary>The turns of this customer won't be durable: another process has taken its versions.</summary>
     public void Lose(CustomerKey key) => (_lost ??= []).Add(key);
@@ -63,7 +71,7 @@ internal sealed class JournalBatch(long position, long queuedAt, byte[] buffer)
                 if (!_lost.Contains(entries.Key))
                 {
                     // Entries only move up, so what is written lies before what is yet to be read.
-                    end += BatchFormat.WriteEntry(_buffer.AsSpan(end), entries.Key, entries.Version, entries.Turn);
+                    end += BatchFormat.WriteEntry(_buffer.AsSpan(end), entries.Key, entries.Version, entries.Turn, entries.Kind);
                     Kept++;
                 }
             }

@@ -1,4 +1,5 @@
 using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Journals;
 
@@ -11,13 +12,13 @@ internal sealed class JournalLanes : IDisposable
 {
     private readonly Journal[] _lanes;
 
-    public JournalLanes(IReadOnlyList<IJournalStorage> storages, EngineOptions options, UndoBatch undo, LoseCustomer lose)
+    public JournalLanes(IReadOnlyList<IJournalStorage> storages, EngineOptions options, Keyring? keyring, UndoBatch undo, LoseCustomer lose)
     {
         _lanes = new Journal[storages.Count];
         for (var lane = 0; lane < _lanes.Length; lane++)
         {
             _lanes[lane] = new Journal(
-                storages[lane], options.MaxPendingTurns / _lanes.Length, options.MaxPendingBytes / _lanes.Length, undo, lose, lane, _lanes.Length);
+                storages[lane], options.MaxPendingTurns / _lanes.Length, options.MaxPendingBytes / _lanes.Length, undo, lose, lane, _lanes.Length, keyring);
         }
     }
 

@@ -1,6 +1,7 @@
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Formats;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Outbox;
 
@@ -12,6 +13,7 @@ internal sealed class CheckpointMessages
     private readonly List<TouchWithdrawn> _withdrawn = [];
     private readonly HashSet<string> _receivers = [];
     private readonly byte[] _letter = new byte[4096];
+    private readonly Sealer _sealer = new(null);
 
     /// <summary>Whether a turn has something for the outbox.</summary>
     public static bool Has(Turn turn)
@@ -52,15 +54,16 @@ internal sealed class CheckpointMessages
     }
 
     /// <param name="state">After the last of the turns.</param>
+    /// <param name="secret">The customer's key.</param>
     /// <param name="now">By the clock of deliveries.</param>
-    public void Write(IStoreWriter writer, CustomerState state, Instant now)
+    public void Write(IStoreWriter writer, CustomerState state, in CustomerSecret secret, Instant now)
     {
         foreach (var (turn, left) in _left)
         {
             var id = new MessageId(state.Key, turn.Version, left.Index);
             var bytes = new ByteWriter(_letter);
             MessageFormat.Write(state.Identity.Identifiers, turn, left, ref bytes);
-            writer.AddMessage(new LeftMessage(id, left, now, Seal(id, bytes.Written)));
+            writer.AddMessage(new LeftMessage(id, left, now, _sealer.Seal(id.Key, id.Version, EnvelopeKind.Message, bytes.Written, secret).ToArray()));
             bytes.Dispose();
             _receivers.Add(left.Receiver);
         }
@@ -76,12 +79,5 @@ internal sealed class CheckpointMessages
     {
         outbox.Look(_receivers);
         _receivers.Clear();
-    }
-
-    /// <summary>Bytes in an envelope that says whose message they are.</summary>
-    public static byte[] Seal(MessageId id, ReadOnlySpan<byte> bytes)
-    {
-        var envelope = new byte[bytes.Length + Envelope.MaxOverhead];
-        return envelope[..Envelope.Seal(envelope, id.Key, id.Version, bytes)];
     }
 }

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using System.Text;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Outbox;
 
@@ -27,6 +29,10 @@ public sealed partial class MessageOutbox
     public ValueTask<OutboxPage> List(OutboxQuery query, CancellationToken ct) => query.Limit is >= 1 and <= OutboxQuery.MaxLimit
         ? _home.Lists.Run(command => ReadPage(command, query), ct)
         : throw new InvalidQueryException($"The limit is {query.Limit}; it is 1 to {OutboxQuery.MaxLimit}.");
+
+    /// <summary>A customer's messages that its turns up to one left, with their bodies where those are made; the first first.</summary>
+    public ValueTask<List<(OutboxRow Message, string Body)>> Of(CustomerKey customer, long upTo, CancellationToken ct) =>
+        _home.Lists.Run(command => ReadOf(command, customer, upTo), ct);
 
     /// <summary>Lets a dead message wait again, as if it had just left.</summary>
     public async ValueTask<ResendOutcome> Resend(MessageId id, CancellationToken ct)
@@ -154,6 +160,31 @@ public sealed partial class MessageOutbox
         Bind(command, "@version", id.Version);
         Bind(command, "@position", id.Index);
         return Read(command) is [var row] ? row : null;
+    }
+
+    private List<(OutboxRow Message, string Body)> ReadOf(DbCommand command, CustomerKey customer, long upTo)
+    {
+        var dialect = _home.Store.Dialect;
+        const string Which = "WHERE customer = @customer AND version <= @version ORDER BY version, position";
+        command.CommandText = $"SELECT {Row} FROM {dialect.Schema}outbox {Which}";
+        Bind(command, "@customer", dialect.Key(customer));
+        Bind(command, "@version", upTo);
+        var messages = Read(command);
+
+        // What is made in between has its body, what is delivered in between is no longer there.
+        var bodies = new Dictionary<long, string>();
+        var sealer = new Sealer(_home.Keyring);
+        command.CommandText = $"SELECT number, version, content FROM {dialect.Schema}outbox WHERE made = 1 AND customer = @customer AND version <= @version";
+        using (var rows = command.ExecuteReader())
+        {
+            while (rows.Read())
+            {
+                var body = sealer.Open(rows.GetFieldValue<byte[]>(2), customer, Convert.ToInt64(rows.GetValue(1)), EnvelopeKind.Message);
+                bodies[Convert.ToInt64(rows.GetValue(0))] = Encoding.UTF8.GetString(body);
+            }
+        }
+
+        return [.. messages.Select(message => (message, bodies.GetValueOrDefault(message.Number, "")))];
     }
 
     private static List<OutboxRow> Read(DbCommand command)

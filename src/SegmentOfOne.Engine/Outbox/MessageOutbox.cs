@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Formats;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Outbox;
 
@@ -38,6 +39,7 @@ public sealed partial class MessageOutbox : IDisposable
     private readonly OutboxOptions _options;
     private readonly ILogger _log;
     private readonly OutboxKeeper _keeper;
+    private readonly Sealer _sealer;
     private readonly ConcurrentDictionary<string, OutboxLane> _lanes = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(OutboxLane Lane, WaitingMessage Message, Attempt Attempt)> _ended = [];
     private readonly HashSet<string> _told = [];
@@ -53,6 +55,7 @@ public sealed partial class MessageOutbox : IDisposable
     {
         (_home, _store, _options, _log) = (home, store, options, log);
         _keeper = new OutboxKeeper(store, options);
+        _sealer = new Sealer(home.Keyring);
         options.Receivers.Changed += Wake;
     }
 
@@ -247,7 +250,7 @@ public sealed partial class MessageOutbox : IDisposable
     private ReadOnlyMemory<byte> BodyOf(WaitingMessage message)
     {
         var id = message.Id;
-        var content = Envelope.Open(message.Content, id.Key, id.Version, Envelope.Message);
+        var content = _sealer.Open(message.Content, id.Key, id.Version, EnvelopeKind.Message);
         if (message.IsMade)
         {
             return content.ToArray();
@@ -260,11 +263,11 @@ public sealed partial class MessageOutbox : IDisposable
         }
         catch (MalformedBytesException e)
         {
-            throw new CustomerDamagedException(id.Key, Envelope.Message, e);
+            throw new CustomerDamagedException(id.Key, EnvelopeKinds.Message, e);
         }
 
         var body = _options.MakeBody(outgoing, _home.Playbooks, _stop.Token).AsTask().GetAwaiter().GetResult();
-        _notes.Add(new MessageNote.Made(message.Number, CheckpointMessages.Seal(id, body.Span)));
+        _notes.Add(new MessageNote.Made(message.Number, _sealer.Seal(id.Key, id.Version, EnvelopeKind.Message, body.Span, _sealer.SecretOf(id.Key)).ToArray()));
         return body;
     }
 

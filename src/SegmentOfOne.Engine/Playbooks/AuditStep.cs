@@ -1,6 +1,6 @@
 namespace SegmentOfOne.Engine.Playbooks;
 
-/// <summary>What was done with a playbook. The names are stored.</summary>
+/// <summary>What was done, mostly with a playbook. The names are stored.</summary>
 public enum AuditStep
 {
     /// <summary>A document was handed in.</summary>
@@ -23,4 +23,7 @@ public enum AuditStep
 
     /// <summary>It had been in force before there was a trail.</summary>
     Adopted,
+
+    /// <summary>No playbook's: a customer was erased.</summary>
+    Erased,
 }

@@ -17,7 +17,6 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
     private readonly ReaderPool _readers;
     private readonly TimeProvider _time;
     private readonly Action<Playbook> _prepare;
-    private readonly AuditTrail _trail;
     private readonly SemaphoreSlim _publishing = new(1, 1);
     private readonly Dictionary<int, PublishedPlaybook> _compiled = [];
     private volatile PublishedPlaybook _inForce;
@@ -29,8 +28,8 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
     public PlaybookShelf(ICustomerStore store, ReaderPool readers, EngineOptions options)
     {
         (_store, _readers, _time, _prepare) = (store, readers, options.Time, options.Prepare);
-        _trail = new AuditTrail(readers, options.Time);
-        Drafts = new PlaybookDrafts(this, store, readers, _trail, options.TwoPersons);
+        Trail = new AuditTrail(readers, options.Time);
+        Drafts = new PlaybookDrafts(this, store, readers, Trail, options.TwoPersons);
         Adopt();
         PublishedPlaybook? first = null;
         while (first is null)
@@ -50,6 +49,8 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
 
     /// <summary>What a turn goes by: the one in force, those in memory, where percentiles lie.</summary>
     public PlaybookSet Set => _set;
+
+    internal AuditTrail Trail { get; }
 
     public IPlaybookDrafts Drafts { get; }
 
@@ -174,7 +175,7 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
     {
         var at = Instant.From(_time.GetUtcNow());
         _prepare(playbook);
-        return _trail.Append(publication.FactsOf(playbook.Version, playbook.Hash), entry => _store.TryAddPlaybook(playbook, at, publication.RolledBackTo, entry)) is not null
+        return Trail.Append(publication.FactsOf(playbook.Version, playbook.Hash), entry => _store.TryAddPlaybook(playbook, at, publication.RolledBackTo, entry)) is not null
             ? new PublishedPlaybook(playbook, at, publication.RolledBackTo)
             : null;
     }
@@ -193,7 +194,7 @@ internal sealed class PlaybookShelf : IPlaybooks, IDisposable
             var expected = ++number;
             var stored = _readers.Run(reader => reader.Playbook(known.Version)).GetAwaiter().GetResult()!;
             var facts = new AuditFacts("", AuditStep.Adopted, 0, known.Version, AuditTrail.HashOf(stored.Document), "in force before there was a trail");
-            if (_trail.Append(facts, entry => entry.Number == expected && _store.TryAppend(entry, null)) is null)
+            if (Trail.Append(facts, entry => entry.Number == expected && _store.TryAppend(entry, null)) is null)
             {
                 // Another process is at it.
                 return;

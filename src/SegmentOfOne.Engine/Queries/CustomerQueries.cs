@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 using SegmentOfOne.Engine.WhatIfs;
 
 namespace SegmentOfOne.Engine.Queries;
@@ -21,11 +22,13 @@ internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
     private readonly ICustomerStore _store;
     private readonly ILogger _log;
     private readonly WhatIfLane _whatIfs;
+    private readonly SumNames _sumNames;
 
     public CustomerQueries(CustomerHome home, ICustomerStore store, ILogger log)
     {
         (_home, _store, _log) = (home, store, log);
         _whatIfs = new WhatIfLane(home, this, log);
+        _sumNames = new SumNames(home.Keyring);
     }
 
     public ValueTask<Overview> Overview(CancellationToken ct) => Run(ReadOverview, ct);
@@ -185,7 +188,8 @@ internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
         using var totals = command.ExecuteReader();
         while (totals.Read())
         {
-            sums.Add(new TotalName(Enum.Parse<TotalKind>(totals.GetString(0)), totals.GetString(1)), totals.GetDecimal(2));
+            var name = _sumNames.Of(totals.GetString(0), totals.GetString(1));
+            sums[name] = sums.GetValueOrDefault(name) + totals.GetDecimal(2);
         }
 
         return sums;
@@ -332,7 +336,7 @@ internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
         var state = new CustomerState(key);
         try
         {
-            Stored.ReadState(state, Envelope.Open(reader.GetFieldValue<byte[]>(3), key, version, Envelope.Snapshot));
+            Stored.ReadState(state, new Sealer(_home.Keyring).Open(reader.GetFieldValue<byte[]>(3), key, version, EnvelopeKind.Snapshot));
         }
         catch (CustomerDamagedException e)
         {

@@ -88,7 +88,7 @@ internal sealed class Eviction(CustomerHome home)
             for (var place = 0; place < shard.Capacity; place++)
             {
                 ref var resident = ref shard.At(place);
-                const ResidentFlags Stays = ResidentFlags.Queued | ResidentFlags.SetAside;
+                const ResidentFlags Stays = ResidentFlags.Queued | ResidentFlags.SetAside | ResidentFlags.Erasing;
                 if ((resident.Flags & (ResidentFlags.Taken | Stays)) == ResidentFlags.Taken && resident.Tail == 0 && now - resident.Touched >= idle
                     && resident.Due >= soon)
                 {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Residents;
 
@@ -33,6 +34,9 @@ internal struct Resident
     public uint Touched;
 
     public ResidentFlags Flags;
+
+    /// <summary>The customer's key: kept in the vault, or on its way there with a turn of the tail. None: it is asked for when it is needed.</summary>
+    public CustomerSecret Secret;
 }
 
 [Flags]
@@ -60,6 +64,9 @@ internal enum ResidentFlags : uint
 
     /// <summary>It waits for a checkpoint that shall come soon.</summary>
     Urgent = 256,
+
+    /// <summary>It is being erased: it takes no turns.</summary>
+    Erasing = 512,
 }
 
 /// <summary>Stands before the bytes of a turn in its slot.</summary>

@@ -2,6 +2,7 @@ using System.Data.Common;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Shared;
 
@@ -27,11 +28,13 @@ internal sealed class SharedJournal : IJournalStorage
     private readonly SqlSession _session;
     private readonly string _append;
     private readonly string _findTaken;
+    private readonly string _findErased;
     private readonly RowSet _rows = new();
     private readonly List<Guid> _customers;
     private readonly List<long> _versions;
     private readonly List<ReadOnlyMemory<byte>> _entries;
     private readonly HashSet<CustomerKey> _taken = [];
+    private readonly Nonces _nonces = new();
     private byte[] _envelopes = [];
     private Guid _writer;
     private long _mark;
@@ -47,6 +50,7 @@ internal sealed class SharedJournal : IJournalStorage
         _entries = _rows.AddColumn<ReadOnlyMemory<byte>>("entry");
         var rows = _rows.From(database.Dialect);
         _append = database.Dialect.Append.Replace("{rows}", rows, StringComparison.Ordinal);
+        _findErased = $"SELECT DISTINCT e.customer FROM {rows} JOIN {SqlDialect.Schema}erased x ON x.customer = e.customer";
         _findTaken =
             $"SELECT DISTINCT t.customer FROM {SqlDialect.Schema}turn t JOIN {rows} ON t.customer = e.customer AND t.version = e.version";
     }
@@ -106,7 +110,16 @@ internal sealed class SharedJournal : IJournalStorage
 
         while (entries.MoveNext())
         {
-            var length = Envelope.Seal(_envelopes.AsSpan(used), entries.Key, entries.Version, entries.Turn);
+            var length = entries.Turn.Length;
+            if (entries.Kind == EntryKind.Sealed)
+            {
+                entries.Turn.CopyTo(_envelopes.AsSpan(used));
+            }
+            else
+            {
+                length = Envelope.Seal(_envelopes.AsSpan(used), entries.Key, entries.Version, EnvelopeKind.Turn, entries.Turn, null, _nonces);
+            }
+
             _customers.Add(KeyColumn.Of(entries.Key));
             _versions.Add(entries.Version);
             _entries.Add(_envelopes.AsMemory(used, length));
@@ -121,7 +134,8 @@ internal sealed class SharedJournal : IJournalStorage
     {
         try
         {
-            if (_session[_append].Set("mark", _mark += 2).Set("writer", _writer).Set("lane", _lane).Set("at", queuedAt).Set(_rows).Run() > 0)
+            var appended = _session[_append].Set("mark", _mark += 2).Set("writer", _writer).Set("lane", _lane).Set("at", queuedAt).Set(_rows).Run();
+            if (appended == _customers.Count + _session.Dialect.AppendCounts || (DropErased() && _customers.Count == 0) || appended > 0)
             {
                 return null;
             }
@@ -152,13 +166,18 @@ internal sealed class SharedJournal : IJournalStorage
         }
     }
 
+    /// <summary>Drops the rows of customers who were erased, which are not appended; false: there are none.</summary>
+    private bool DropErased() => Drop(_findErased);
+
     /// <summary>Drops the rows of customers whose versions are there already; false: there are none.</summary>
-    private bool DropTaken()
+    private bool DropTaken() => Drop(_findTaken);
+
+    private bool Drop(string find)
     {
         var taken = new HashSet<Guid>();
         try
         {
-            using var rows = _session[_findTaken].Set(_rows).Query();
+            using var rows = _session[find].Set(_rows).Query();
             while (rows.Read())
             {
                 taken.Add(rows.GetGuid(0));

@@ -4,6 +4,7 @@ using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Checkpoints;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Shared;
 
@@ -38,12 +39,15 @@ internal sealed partial class SharedPlace : IStorePlace
                 _lease.Take();
             }
 
+            Keyring = options.Vault.Encrypts ? SharedVault.Open(options.Vault.Database ?? database, options.Vault.MasterKey) : null;
             _writers = new Writers(database, Instant.From(options.Time.GetUtcNow()));
-            _store = new SharedStore(database, _writers);
+            _store = new SharedStore(database, _writers, Keyring);
+            Bind();
         }
         catch (Exception e)
         {
             _writers?.Dispose();
+            Keyring?.Dispose();
             _lease?.Dispose();
             throw e is DbException
                 ? new SharedDatabaseException(SharedDatabaseProblem.Unreachable, $"The database can't be used: {e.Message}", e)
@@ -54,6 +58,8 @@ internal sealed partial class SharedPlace : IStorePlace
     }
 
     public ICustomerStore Store => _store;
+
+    public Keyring? Keyring { get; }
 
     public IReadOnlyList<IJournalStorage> Journals { get; }
 
@@ -78,8 +84,23 @@ internal sealed partial class SharedPlace : IStorePlace
     public void Dispose()
     {
         _store.Dispose();
+        Keyring?.Dispose();
         _writers.Dispose();
         _lease?.Dispose();
+    }
+
+    /// <summary>Notes at the first start which vault the keys are in, and refuses any other from then on.</summary>
+    private void Bind()
+    {
+        var known = _store.Vault(Keyring?.Name);
+        if (known is not null && known != Keyring?.Name)
+        {
+            throw new SharedDatabaseException(
+                SharedDatabaseProblem.Unreachable,
+                Keyring is null
+                    ? "The customers on the database are encrypted; they can't be read without their vault."
+                    : "The vault isn't the one that has the keys of the customers on the database. Name that one with --vault.");
+        }
     }
 
     private void KeepInTouch(CustomerHome home, ManualResetEventSlim stop)

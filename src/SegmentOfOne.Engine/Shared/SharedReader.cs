@@ -3,6 +3,7 @@ using SegmentOfOne.Domain.Formats;
 using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Shared;
 
@@ -10,7 +11,7 @@ namespace SegmentOfOne.Engine.Shared;
 /// Reads single customers from a shared database: the snapshot, and the turns after it. Turns are only ever added, in order,
 /// so what is read one after the other fits together without a transaction.
 /// </summary>
-internal sealed class SharedReader(SqlSession session) : IStoreReader
+internal sealed class SharedReader(SqlSession session, Keyring? keyring) : IStoreReader
 {
     private const string Schema = SqlDialect.Schema;
 
@@ -38,6 +39,7 @@ internal sealed class SharedReader(SqlSession session) : IStoreReader
     /// <summary>Checkpoints of one customer that can come between the two parts of a read, at the very most.</summary>
     private const int Attempts = 5;
 
+    private readonly Sealer _sealer = new(keyring);
     private readonly CustomerState _state = new(default);
     private readonly byte[] _stateBytes = new byte[8192];
     private readonly List<byte[]> _after = [];
@@ -102,16 +104,30 @@ internal sealed class SharedReader(SqlSession session) : IStoreReader
         using var anchor = find.Query();
         if (anchor.Read())
         {
-            Stored.ReadState(state, Envelope.Open(anchor.GetFieldValue<byte[]>(1), state.Key, anchor.GetInt64(0), Envelope.Anchor));
+            Stored.ReadState(state, _sealer.Open(anchor.GetFieldValue<byte[]>(1), state.Key, anchor.GetInt64(0), EnvelopeKind.Anchor));
         }
     }
+
+    public long FirstKept(CustomerKey key)
+    {
+        const string First = $"SELECT MIN(version) FROM {Schema}turn WHERE customer = @customer";
+        const string Last = $"SELECT MAX(version) FROM {Schema}anchor WHERE customer = @customer";
+        var first = session[First].Set("customer", KeyColumn.Of(key)).Number();
+        return first > 0 ? first : session[Last].Set("customer", KeyColumn.Of(key)).Number() + 1;
+    }
+
+    public long ForgettableThrough(CustomerKey key, Instant before) => session[
+        $"""
+        SELECT MAX(t.version) FROM {Schema}turn t
+        WHERE t.customer = @customer AND t.at < @before AND t.version <= (SELECT c.version FROM {Schema}customer c WHERE c."key" = @customer)
+        """].Set("customer", KeyColumn.Of(key)).Set("before", before.UnixMilliseconds).Number();
 
     public void ReadTurns(CustomerKey key, long first, long last, List<Turn> turns)
     {
         using var rows = session[Turns].Set("customer", KeyColumn.Of(key)).Set("first", first).Set("last", last).Query();
         while (rows.Read())
         {
-            turns.Add(Stored.ReadTurn(key, Envelope.Open(rows.GetFieldValue<byte[]>(1), key, rows.GetInt64(0), Envelope.Turns)));
+            turns.Add(Stored.ReadTurn(key, _sealer.Open(rows.GetFieldValue<byte[]>(1), key, rows.GetInt64(0), EnvelopeKind.Turn)));
         }
     }
 
@@ -221,11 +237,11 @@ internal sealed class SharedReader(SqlSession session) : IStoreReader
                 if (rows.GetInt32(0) == 0)
                 {
                     saved = version;
-                    _snapshot = Envelope.Open(bytes, key, version, Envelope.Snapshot).ToArray();
+                    _snapshot = _sealer.Open(bytes, key, version, EnvelopeKind.Snapshot).ToArray();
                 }
                 else if (version == saved + _after.Count + 1)
                 {
-                    _after.Add(Envelope.Open(bytes, key, version, Envelope.Turns).ToArray());
+                    _after.Add(_sealer.Open(bytes, key, version, EnvelopeKind.Turn).ToArray());
                 }
                 else
                 {

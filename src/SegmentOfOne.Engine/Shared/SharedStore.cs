@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
 using System.Data.Common;
 using System.Globalization;
+using System.Text;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Queries;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Shared;
 
@@ -18,14 +20,16 @@ internal sealed class SharedStore : ICustomerStore
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(10);
 
     private const string AdoptedName = "adopted";
+    private const string VaultName = "vault";
 
     private readonly SharedDatabase _database;
     private readonly Writers _writers;
+    private readonly Keyring? _keyring;
     private readonly Lock _publishing = new();
 
-    public SharedStore(SharedDatabase database, Writers writers)
+    public SharedStore(SharedDatabase database, Writers writers, Keyring? keyring)
     {
-        (_database, _writers) = (database, writers);
+        (_database, _writers, _keyring) = (database, writers, keyring);
         Dialect = database.Dialect.Queries with { Schema = database.In(SqlDialect.Schema) };
         Writer = OpenWriter();
         using var session = OpenSession();
@@ -37,14 +41,41 @@ internal sealed class SharedStore : ICustomerStore
 
     public QueryDialect Dialect { get; }
 
+    /// <summary>Which vault the keys of its customers are in: the one noted first; null: none was.</summary>
+    public string? Vault(string? name)
+    {
+        const string Find = $"SELECT value FROM {SqlDialect.Schema}meta WHERE name = @name";
+        using var session = OpenSession();
+        if (name is not null)
+        {
+            TryWrite(
+                one => one[$"INSERT INTO {SqlDialect.Schema}meta(name, value) VALUES (@name, @value)"]
+                    .Set("name", VaultName).Set("value", Encoding.UTF8.GetBytes(name)).Run(),
+                one => HasVault(one));
+        }
+
+        using var found = session[Find].Set("name", VaultName).Query();
+        return found.Read() ? Encoding.UTF8.GetString(found.GetFieldValue<byte[]>(0)) : null;
+    }
+
     public IStoreWriter Writer { get; }
 
     public Lock Writing { get; } = new();
 
-    public IStoreReader OpenReader() => new SharedReader(OpenSession());
+    public IStoreReader OpenReader() => new SharedReader(OpenSession(), _keyring);
 
     /// <summary>A writer beside <see cref="Writer"/>, for another thread.</summary>
-    public SharedWriter OpenWriter() => new(new SqlSession(_database, TimeSpan.FromSeconds(30)));
+    public SharedWriter OpenWriter() => new(new SqlSession(_database, TimeSpan.FromSeconds(30)), _keyring);
+
+    public void Forbid(CustomerKey customer)
+    {
+        using var session = OpenSession();
+        session[
+            $"""
+            INSERT INTO {SqlDialect.Schema}erased(customer) SELECT @customer
+            WHERE NOT EXISTS (SELECT 1 FROM {SqlDialect.Schema}erased WHERE customer = @customer)
+            """].Set("customer", KeyColumn.Of(customer)).Run();
+    }
 
     public IOutboxStore OpenOutbox() => new SharedOutbox(_database);
 
@@ -147,6 +178,9 @@ internal sealed class SharedStore : ICustomerStore
         .Set("number", entry.Number).Set("at", entry.At.UnixMilliseconds).Set("person", entry.Person).Set("step", entry.Step.ToString())
         .Set("draft", entry.Draft).Set("version", entry.Version).Set("passed", entry.Passed ? 1 : 0).Set("document", entry.Document)
         .Set("detail", entry.Detail).Set("previous", entry.Previous).Set("hash", entry.Hash).Run();
+
+    private static bool HasVault(SqlSession session) =>
+        session[$"SELECT COUNT(*) FROM {SqlDialect.Schema}meta WHERE name = @name"].Set("name", VaultName).Number() > 0;
 
     private static bool Has(SqlSession session, string table, string column, long number) =>
         session[$"SELECT COUNT(*) FROM {SqlDialect.Schema}{table} WHERE {column} = @number"].Set("number", number).Number() > 0;

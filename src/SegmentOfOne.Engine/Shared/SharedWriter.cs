@@ -5,6 +5,7 @@ using SegmentOfOne.Domain.Repeats;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Store;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Shared;
 
@@ -13,11 +14,13 @@ namespace SegmentOfOne.Engine.Shared;
 /// to a later one adds the turns between to the sums in the same transaction, while it holds the row: so each turn is in them once.
 /// Everything that transactions of other processes may want too is locked in the same order by all: rows by key, messages, measures, sums.
 /// </summary>
-internal sealed class SharedWriter : IStoreWriter
+internal sealed partial class SharedWriter : IStoreWriter
 {
     private const string Schema = SqlDialect.Schema;
 
     private readonly SqlSession _session;
+    private readonly Sealer _sealer;
+    private readonly SumNames _sumNames;
     private readonly Dictionary<CustomerKey, StoredRow> _rows = [];
     private readonly Dictionary<Measures, long> _measures = [];
     private readonly SortedDictionary<long, long> _measuring = [];
@@ -44,8 +47,9 @@ internal sealed class SharedWriter : IStoreWriter
     private readonly string _addTotals;
     private int _namesKnown = -1;
 
-    public SharedWriter(SqlSession session)
+    public SharedWriter(SqlSession session, Keyring? keyring)
     {
+        (_sealer, _sumNames) = (new Sealer(keyring), new SumNames(keyring));
         _session = session;
         _messages = new SharedMessageWriter(session);
         _key = _keys.AddColumn<Guid>("customer");
@@ -126,7 +130,7 @@ internal sealed class SharedWriter : IStoreWriter
         foreach (var (name, _, change) in _totals.Changed)
         {
             _sums.Kind.Add(name.Kind.ToString());
-            _sums.Name.Add(name.Name);
+            _sums.Name.Add(_sumNames.ToText(name));
             _sums.Value.Add(change);
         }
 
@@ -154,7 +158,7 @@ internal sealed class SharedWriter : IStoreWriter
         {
             using var snapshot = _session[$"SELECT snapshot FROM {Schema}customer WHERE number = @number"].Set("number", row.Number).Query();
             snapshot.Read();
-            Stored.ReadState(state, Envelope.Open(snapshot.GetFieldValue<byte[]>(0), key, row.Version, Envelope.Snapshot));
+            Stored.ReadState(state, _sealer.Open(snapshot.GetFieldValue<byte[]>(0), key, row.Version, EnvelopeKind.Snapshot));
         }
 
         return row;
@@ -170,7 +174,7 @@ internal sealed class SharedWriter : IStoreWriter
                 throw new CustomerDamagedException(key, $"history from turn {version} to {last}");
             }
 
-            TurnChunk.Write(turns, Envelope.Open(rows.GetFieldValue<byte[]>(1), key, version, Envelope.Turns));
+            TurnChunk.Write(turns, _sealer.Open(rows.GetFieldValue<byte[]>(1), key, version, EnvelopeKind.Turn));
         }
     }
 
@@ -182,7 +186,7 @@ internal sealed class SharedWriter : IStoreWriter
             _anchors.Customer.Add(KeyColumn.Of(row.Key));
             _anchors.Version.Add(last);
             _anchors.At.Add(lastAt.UnixMilliseconds);
-            _anchors.State.Add(Sealed(row.Key, last, anchor));
+            _anchors.State.Add(_sealer.Seal(row.Key, last, EnvelopeKind.Anchor, anchor, row.Secret).ToArray());
         }
     }
 
@@ -218,7 +222,7 @@ internal sealed class SharedWriter : IStoreWriter
             Count(row.Measures, -1);
         }
 
-        var bytes = Sealed(row.Key, state.Version, snapshot);
+        var bytes = _sealer.Seal(row.Key, state.Version, EnvelopeKind.Snapshot, snapshot, row.Secret).ToArray();
         if (row.Version == 0)
         {
             _new.Add(KeyColumn.Of(row.Key), columns, measures, bytes, due);
@@ -270,7 +274,7 @@ internal sealed class SharedWriter : IStoreWriter
         {
             while (names.Read())
             {
-                _totals.Restore(new TotalName(Enum.Parse<TotalKind>(names.GetString(0)), names.GetString(1)), 0);
+                _totals.Restore(_sumNames.Of(names.GetString(0), names.GetString(1)), 0);
             }
         }
 
@@ -313,12 +317,6 @@ internal sealed class SharedWriter : IStoreWriter
     private SqlStatement With(string sql, in Measures measures) => _session[sql]
         .Set("involvement", measures.InvolvementHalfLife).Set("interaction", measures.InteractionHalfLife)
         .Set("intimacy", measures.IntimacyHalfLife).Set("influence", measures.InfluenceHalfLife);
-
-    private static ReadOnlyMemory<byte> Sealed(CustomerKey key, long version, ReadOnlySpan<byte> bytes)
-    {
-        var envelope = new byte[bytes.Length + Envelope.MaxOverhead];
-        return envelope.AsMemory(0, Envelope.Seal(envelope, key, version, bytes));
-    }
 
     /// <summary>Rows of customers, named by <typeparamref name="T"/>.</summary>
     private sealed class CustomerRows<T>

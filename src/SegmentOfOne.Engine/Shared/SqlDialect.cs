@@ -37,6 +37,7 @@ public sealed class SqlDialect
                 RETURNING mark)
             INSERT INTO segmentofone.turn(customer, version, at, entry)
             SELECT e.customer, e.version, @at, e.entry FROM own, {rows}
+            WHERE NOT EXISTS (SELECT 1 FROM segmentofone.erased x WHERE x.customer = e.customer)
             ORDER BY e.customer, e.version
             """,
         LockCustomers =
@@ -64,6 +65,26 @@ public sealed class SqlDialect
             WHERE o.number = due.number
             RETURNING o.number, o.customer, o.version, o.position, o.since, o.attempts, o.made, o.content
             """,
+        VaultSchema =
+        [
+            """
+            CREATE SCHEMA IF NOT EXISTS segmentofone_vault;
+            CREATE TABLE IF NOT EXISTS segmentofone_vault.meta(name text PRIMARY KEY, value bytea NOT NULL);
+            CREATE TABLE IF NOT EXISTS segmentofone_vault.secret(customer uuid PRIMARY KEY, wrapped bytea NOT NULL);
+            CREATE TABLE IF NOT EXISTS segmentofone_vault.tombstone(mark uuid PRIMARY KEY, erasure text NOT NULL);
+            CREATE TABLE IF NOT EXISTS segmentofone_vault.erasure(
+                id text PRIMARY KEY, subject text NOT NULL, person text NOT NULL, reason text NOT NULL, at bigint NOT NULL,
+                customers bytea NOT NULL, finished_at bigint, certificate bytea);
+            CREATE INDEX IF NOT EXISTS erasure_unfinished ON segmentofone_vault.erasure(at) WHERE finished_at IS NULL
+            """,
+        ],
+        KeepSecrets =
+            """
+            INSERT INTO segmentofone_vault.secret(customer, wrapped)
+            SELECT e.customer, e.wrapped FROM {rows}
+            WHERE NOT EXISTS (SELECT 1 FROM segmentofone_vault.tombstone t WHERE t.mark = e.mark)
+            ORDER BY e.customer ON CONFLICT DO NOTHING
+            """,
         Queries = new QueryDialect
         {
             Schema = Schema, Key = key => KeyColumn.Of(key), Least = "LEAST", Greatest = "GREATEST", Limit = " LIMIT @limit", Member = "\"key\"", Ln = "LN",
@@ -74,6 +95,7 @@ public sealed class SqlDialect
     public static SqlDialect SqlServer { get; } = new()
     {
         Name = "SqlServer",
+        AppendCounts = 1,
         TakesArrays = false,
         Prepares = false,
         OpenSession = "SET XACT_ABORT ON",
@@ -92,6 +114,7 @@ public sealed class SqlDialect
             IF @@ROWCOUNT = 1
                 INSERT INTO segmentofone.turn(customer, version, at, entry)
                 SELECT e.customer, e.version, @at, e.entry FROM {rows}
+                WHERE NOT EXISTS (SELECT 1 FROM segmentofone.erased x WHERE x.customer = e.customer)
                 ORDER BY e.customer, e.version;
             COMMIT TRANSACTION WITH (DELAYED_DURABILITY = OFF)
             """,
@@ -123,6 +146,29 @@ public sealed class SqlDialect
             OUTPUT inserted.number, inserted.customer, inserted.version, inserted.position, inserted.since, inserted.attempts, inserted.made,
                 inserted.content
             """,
+        VaultSchema =
+        [
+            "IF SCHEMA_ID('segmentofone_vault') IS NULL EXEC('CREATE SCHEMA segmentofone_vault')",
+            """
+            IF OBJECT_ID('segmentofone_vault.erasure') IS NULL
+            BEGIN
+                CREATE TABLE segmentofone_vault.meta(name varchar(100) PRIMARY KEY, value varbinary(max) NOT NULL);
+                CREATE TABLE segmentofone_vault.secret(customer uniqueidentifier PRIMARY KEY, wrapped varbinary(200) NOT NULL);
+                CREATE TABLE segmentofone_vault.tombstone(mark uniqueidentifier PRIMARY KEY, erasure varchar(100) NOT NULL);
+                CREATE TABLE segmentofone_vault.erasure(
+                    id varchar(100) PRIMARY KEY, subject varchar(max) NOT NULL, person nvarchar(400) NOT NULL, reason nvarchar(max) NOT NULL,
+                    at bigint NOT NULL, customers varbinary(max) NOT NULL, finished_at bigint, certificate varbinary(max));
+            END
+            """,
+        ],
+        KeepSecrets =
+            """
+            INSERT INTO segmentofone_vault.secret(customer, wrapped)
+            SELECT e.customer, e.wrapped FROM {rows}
+            WHERE NOT EXISTS (SELECT 1 FROM segmentofone_vault.tombstone t WHERE t.mark = e.mark)
+                AND NOT EXISTS (SELECT 1 FROM segmentofone_vault.secret s WITH (UPDLOCK, HOLDLOCK) WHERE s.customer = e.customer)
+            ORDER BY e.customer
+            """,
         Queries = new QueryDialect
         {
             Schema = Schema, Key = key => KeyColumn.Of(key), Least = "LEAST", Greatest = "GREATEST", Limit = " OFFSET 0 ROWS FETCH NEXT @limit ROWS ONLY",
@@ -151,8 +197,12 @@ public sealed class SqlDialect
     /// <summary>Makes the schema and its table of scripts where they aren't there.</summary>
     internal string FirstMigration { get; private init; } = "";
 
-    /// <summary>Appends rows (customer, version, entry) and commits, all or nothing; nothing unless the lane's mark is below @mark.</summary>
+    /// <summary>Appends rows (customer, version, entry) of customers that weren't erased and commits, all or nothing; nothing unless the lane's mark
+    /// is below @mark.</summary>
     internal string Append { get; private init; } = "";
+
+    /// <summary>Rows that <see cref="Append"/> is said to have changed beside those that it appends.</summary>
+    internal int AppendCounts { get; private init; }
 
     /// <summary>Reads key, number, version and measures of the customers in rows (customer), and holds them until the transaction ends.</summary>
     internal string LockCustomers { get; private init; } = "";
@@ -169,6 +219,12 @@ public sealed class SqlDialect
     /// <summary>Claims for @who, as long as @hold, up to @limit messages of a receiver that are due @now and that nobody else has claimed or is
     /// claiming; reads number, customer, version, position, since, attempts, made and content of each.</summary>
     internal string ClaimMessages { get; private init; } = "";
+
+    /// <summary>Makes the vault's schema and tables where they aren't there.</summary>
+    internal string[] VaultSchema { get; private init; } = [];
+
+    /// <summary>Keeps rows (customer, mark, wrapped) of customers who have no key and no tombstone.</summary>
+    internal string KeepSecrets { get; private init; } = "";
 
     internal QueryDialect Queries { get; private init; } = new() { Key = _ => "", Least = "", Greatest = "", Limit = "", Member = "", Ln = "" };
 }

@@ -7,6 +7,7 @@ using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Queries;
 using SegmentOfOne.Engine.Sqlite;
+using SegmentOfOne.Engine.Vault;
 using SQLitePCL;
 
 namespace SegmentOfOne.Engine.Store;
@@ -99,17 +100,21 @@ internal sealed class CustomerStore : ICustomerStore
             PRIMARY KEY(segment, customer)) STRICT, WITHOUT ROWID
         """,
         SqliteMessageWriter.Schema,
+
+        // Finds the segments of a customer that is erased.
+        "CREATE INDEX member_customer ON member(customer)",
     ];
 
     private static readonly QueryDialect Queries = new() { Key = key => KeyColumn.Of(key).ToByteArray(bigEndian: true), Least = "MIN", Greatest = "MAX", Limit = " LIMIT @limit", Member = "number", Ln = "LN" };
 
     private readonly string _file;
+    private readonly Keyring? _keyring;
     private readonly SqliteConnection _connection;
     private readonly StoreWriter _writer;
 
-    public CustomerStore(string file)
+    public CustomerStore(string file, Keyring? keyring)
     {
-        _file = file;
+        (_file, _keyring) = (file, keyring);
         try
         {
             _connection = Database.OpenWriter(file);
@@ -118,7 +123,7 @@ internal sealed class CustomerStore : ICustomerStore
             Database.Execute(_connection, "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864;");
             Database.Upgrade(_connection, file, Schema);
             (Secret, Name) = (Meta("secret", () => RandomNumberGenerator.GetBytes(SecretBytes)), Convert.ToHexStringLower(Meta("store", () => RandomNumberGenerator.GetBytes(16))));
-            _writer = new StoreWriter(_connection);
+            _writer = new StoreWriter(_connection, keyring);
         }
         catch (SqliteException e)
         {
@@ -137,13 +142,34 @@ internal sealed class CustomerStore : ICustomerStore
 
     public byte[] Secret { get; }
 
+    /// <summary>Which vault the keys of its customers are in; null: it had none yet.</summary>
+    public string? Vault
+    {
+        get
+        {
+            using var find = new Statement(_connection, "SELECT value FROM meta WHERE name = 'vault'");
+            return find.Step() ? find.Text(0) : null;
+        }
+
+        set
+        {
+            using var note = new Statement(_connection, "INSERT OR REPLACE INTO meta(name, value) VALUES ('vault', ?1)");
+            note.Bind(1, value!).Run();
+        }
+    }
+
     public QueryDialect Dialect => Queries;
 
     public IStoreWriter Writer => _writer;
 
     public Lock Writing { get; } = new();
 
-    public IStoreReader OpenReader() => new StoreReader(_file);
+    public IStoreReader OpenReader() => new StoreReader(_file, _keyring);
+
+    /// <summary>There is no other process, and this one asks the vault.</summary>
+    public void Forbid(CustomerKey customer)
+    {
+    }
 
     public IOutboxStore OpenOutbox() => new SqliteOutbox(_file, _connection, Writing);
 

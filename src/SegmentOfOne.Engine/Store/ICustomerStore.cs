@@ -26,6 +26,9 @@ internal interface ICustomerStore : IDisposable
 
     IStoreReader OpenReader();
 
+    /// <summary>No process appends a turn of this customer any more, whatever it has in memory.</summary>
+    void Forbid(CustomerKey customer);
+
     /// <summary>The messages that checkpoints have written down.</summary>
     IOutboxStore OpenOutbox();
 

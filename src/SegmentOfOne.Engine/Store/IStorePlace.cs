@@ -1,4 +1,5 @@
 using SegmentOfOne.Engine.Journals;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Store;
 
@@ -6,6 +7,9 @@ namespace SegmentOfOne.Engine.Store;
 internal interface IStorePlace : IDisposable
 {
     ICustomerStore Store { get; }
+
+    /// <summary>The keys of its customers; null: everything is in the clear.</summary>
+    Keyring? Keyring { get; }
 
     IReadOnlyList<IJournalStorage> Journals { get; }
 

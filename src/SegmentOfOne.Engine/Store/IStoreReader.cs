@@ -30,6 +30,12 @@ internal interface IStoreReader : IDisposable
     /// Without one the state is that of a new customer.</summary>
     void ReadAnchor(CustomerState state, long upTo, Instant? at);
 
+    /// <summary>The first turn that history has or will have: 1 unless earlier ones were forgotten. The state before it is an anchor then.</summary>
+    long FirstKept(CustomerKey key);
+
+    /// <summary>The last turn of those that were recorded before a time and can be forgotten in one go, the state after them being kept; 0: there are none.</summary>
+    long ForgettableThrough(CustomerKey key, Instant before);
+
     /// <summary>Adds the turns from one version to another, both included, that history has.</summary>
     void ReadTurns(CustomerKey key, long first, long last, List<Turn> turns);
 

@@ -1,7 +1,10 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Engine.Erasures;
 using SegmentOfOne.Engine.Outbox;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Store;
 
@@ -44,6 +47,18 @@ internal interface IStoreWriter : IDisposable
     /// <param name="row">What <see cref="Find"/> said.</param>
     void SaveCustomer(in StoredRow row, CustomerState state, ReadOnlySpan<byte> snapshot, DueColumns due);
 
+    /// <summary>Forgets the turns up to one, which <see cref="IStoreReader.ForgettableThrough"/> gave, and the states along them.</summary>
+    /// <param name="lastAt">When the last of them was recorded.</param>
+    /// <param name="anchor">The state after them.</param>
+    void Forget(in StoredRow row, long through, Instant lastAt, ReadOnlySpan<byte> anchor);
+
+    /// <summary>What is stored of a customer, by place.</summary>
+    List<ErasedRows> Count(in StoredRow row);
+
+    /// <summary>Deletes everything that is stored of a customer. Sums stay, and say that it has left where it was; nothing where it is gone already.</summary>
+    /// <param name="journeys">Where it is in journeys: {journey, step}.</param>
+    void Erase(in StoredRow row, ImmutableArray<ImmutableArray<string>> journeys);
+
     /// <summary>Writes into the customer's row when to look at it, and nothing else.</summary>
     /// <param name="row">What <see cref="Find"/> said.</param>
     void Redate(in StoredRow row, DueColumns due);
@@ -53,4 +68,8 @@ internal interface IStoreWriter : IDisposable
 /// <param name="Number">The row's, also one that is yet to be inserted.</param>
 /// <param name="Version">Through which turn the customer is checkpointed; 0: there is no row yet.</param>
 /// <param name="Measures">The number of its half-lives; 0: there is no row yet.</param>
-internal readonly record struct StoredRow(CustomerKey Key, long Number, long Version, long Measures);
+internal readonly record struct StoredRow(CustomerKey Key, long Number, long Version, long Measures)
+{
+    /// <summary>The customer's key; said by whoever writes.</summary>
+    public CustomerSecret Secret { get; init; }
+}

@@ -3,6 +3,7 @@ using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Sqlite;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Store;
 
@@ -15,6 +16,7 @@ internal sealed class StoreReader : IStoreReader
     private const string Number = "(SELECT number FROM customer WHERE key = ?1)";
 
     private readonly SqliteConnection _connection;
+    private readonly Sealer _sealer;
     private readonly Statement _customer;
     private readonly Statement _seen;
     private readonly Statement _anchor;
@@ -27,8 +29,9 @@ internal sealed class StoreReader : IStoreReader
     private readonly Statement _begin;
     private readonly Statement _end;
 
-    public StoreReader(string file)
+    public StoreReader(string file, Keyring? keyring)
     {
+        _sealer = new Sealer(keyring);
         _connection = Database.OpenReader(file);
         Database.Execute(_connection, "PRAGMA cache_size = -16384;");
         _customer = new Statement(_connection, "SELECT version, snapshot FROM customer WHERE key = ?1");
@@ -77,7 +80,7 @@ internal sealed class StoreReader : IStoreReader
             if (_customer.BindKey(1, key).Step())
             {
                 var version = _customer.Int64(0);
-                customer = new StoredCustomer(version, version, Envelope.Open(_customer.Blob(1), key, version, Envelope.Snapshot), []);
+                customer = new StoredCustomer(version, version, _sealer.Open(_customer.Blob(1), key, version, EnvelopeKind.Snapshot), []);
                 found = true;
             }
 
@@ -133,13 +136,27 @@ internal sealed class StoreReader : IStoreReader
         {
             if (find.BindKey(1, state.Key).Step())
             {
-                Stored.ReadState(state, Envelope.Open(find.Blob(1), state.Key, find.Int64(0), Envelope.Anchor));
+                Stored.ReadState(state, _sealer.Open(find.Blob(1), state.Key, find.Int64(0), EnvelopeKind.Anchor));
             }
         }
         finally
         {
             find.Reset();
         }
+    }
+
+    public long FirstKept(CustomerKey key)
+    {
+        using var first = new Statement(_connection, $"SELECT first_version FROM history WHERE customer = {Number} ORDER BY last_version LIMIT 1");
+        return first.BindKey(1, key).Step() ? first.Int64(0) : 1;
+    }
+
+    public long ForgettableThrough(CustomerKey key, Instant before)
+    {
+        // What was forgotten leaves a stretch without turns, which begins after its end.
+        using var last = new Statement(
+            _connection, $"SELECT first_version, last_version FROM history WHERE customer = {Number} AND last_at < ?2 ORDER BY last_version DESC LIMIT 1");
+        return last.BindKey(1, key).Bind(2, before.UnixMilliseconds).Step() && last.Int64(0) <= last.Int64(1) ? last.Int64(1) : 0;
     }
 
     public void ReadTurns(CustomerKey key, long first, long last, List<Turn> turns)
@@ -149,7 +166,7 @@ internal sealed class StoreReader : IStoreReader
         {
             while (_chunks.Step() && _chunks.Int64(0) <= last)
             {
-                var bytes = Envelope.Open(_chunks.Blob(2), key, _chunks.Int64(1), Envelope.Turns);
+                var bytes = _sealer.Open(_chunks.Blob(2), key, _chunks.Int64(1), EnvelopeKind.Turns);
                 for (var chunk = new TurnChunk(key, _chunks.Int64(0), bytes); chunk.MoveNext();)
                 {
                     if (chunk.Version >= first && chunk.Version <= last)

@@ -8,11 +8,12 @@ using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Playbooks;
 using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Sqlite;
+using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine.Store;
 
 /// <summary>Writes the store, one transaction at a time. Used by one thread at a time.</summary>
-internal sealed class StoreWriter : IStoreWriter
+internal sealed partial class StoreWriter : IStoreWriter
 {
     private const int FirstParameter = 2;
 
@@ -46,12 +47,13 @@ internal sealed class StoreWriter : IStoreWriter
     private readonly Statement _countMeasures;
     private readonly Statement _playbook;
     private readonly SqliteMessageWriter _messages;
+    private readonly Sealer _sealer;
+    private readonly SumNames _sumNames;
     private long _lastNumber;
-    private byte[] _envelope = new byte[4096];
-    private byte[] _anchor = new byte[4096];
 
-    public StoreWriter(SqliteConnection connection)
+    public StoreWriter(SqliteConnection connection, Keyring? keyring)
     {
+        _sealer = new Sealer(keyring);
         _connection = connection;
         _begin = new Statement(connection, "BEGIN IMMEDIATE");
         _commit = new Statement(connection, "COMMIT");
@@ -77,13 +79,8 @@ internal sealed class StoreWriter : IStoreWriter
             connection, "INSERT INTO playbook(version, name, document, published_at, rolled_back_to) VALUES (?1, ?2, ?3, ?4, ?5)");
         _messages = new SqliteMessageWriter(connection);
         _lastNumber = LastNumber();
-        using var totals = new Statement(connection, "SELECT kind, name, value FROM total");
-        while (totals.Step())
-        {
-            _totals.Restore(
-                new TotalName(Enum.Parse<TotalKind>(totals.Text(0)), totals.Text(1)),
-                decimal.Parse(totals.Text(2), CultureInfo.InvariantCulture));
-        }
+        _sumNames = new SumNames(keyring);
+        RestoreTotals();
     }
 
     public void Begin(ReadOnlySpan<CustomerKey> customers) => _begin.Run();
@@ -92,7 +89,7 @@ internal sealed class StoreWriter : IStoreWriter
     {
         foreach (var (name, value, _) in _totals.Changed)
         {
-            _total.Bind(1, name.Kind.ToString()).Bind(2, name.Name).Bind(3, value.ToString(CultureInfo.InvariantCulture)).Run();
+            _total.Bind(1, name.Kind.ToString()).Bind(2, _sumNames.ToText(name)).Bind(3, value.ToString(CultureInfo.InvariantCulture)).Run();
         }
 
         _commit.Run();
@@ -127,7 +124,7 @@ internal sealed class StoreWriter : IStoreWriter
             if (state is not null)
             {
                 _snapshot.Bind(1, row.Number).Step();
-                Stored.ReadState(state, Envelope.Open(_snapshot.Blob(0), key, row.Version, Envelope.Snapshot));
+                Stored.ReadState(state, _sealer.Open(_snapshot.Blob(0), key, row.Version, EnvelopeKind.Snapshot));
             }
 
             return row;
@@ -165,7 +162,7 @@ internal sealed class StoreWriter : IStoreWriter
             save.Bind(parameter++, number);
         }
 
-        save.Bind(parameter++, Sealed(ref _envelope, state.Key, state.Version, snapshot));
+        save.Bind(parameter++, _sealer.Seal(state.Key, state.Version, EnvelopeKind.Snapshot, snapshot, row.Secret));
         save.Bind(parameter++, AtOf(due)).Bind(parameter, due.Playbook).Run();
     }
 
@@ -179,14 +176,14 @@ internal sealed class StoreWriter : IStoreWriter
     public void AddHistory(in StoredRow row, long first, long last, Instant lastAt, ReadOnlySpan<byte> turns, ReadOnlySpan<byte> anchor)
     {
         _history.Bind(1, row.Number).Bind(2, first).Bind(3, last).Bind(4, lastAt.UnixMilliseconds)
-            .Bind(5, Sealed(ref _envelope, row.Key, last, turns));
+            .Bind(5, _sealer.Seal(row.Key, last, EnvelopeKind.Turns, turns, row.Secret));
         if (anchor.IsEmpty)
         {
             _history.BindNull(6);
         }
         else
         {
-            _history.Bind(6, Sealed(ref _anchor, row.Key, last, anchor));
+            _history.Bind(6, _sealer.Seal(row.Key, last, EnvelopeKind.Anchor, anchor, row.Secret));
         }
 
         _history.Run();
@@ -276,16 +273,6 @@ internal sealed class StoreWriter : IStoreWriter
     private long LastNumber() => Database.Scalar(_connection, "SELECT COALESCE(MAX(number), 0) FROM customer");
 
     private void CountMeasures(long number, long change) => _countMeasures.Bind(1, number).Bind(2, change).Run();
-
-    private static ReadOnlySpan<byte> Sealed(ref byte[] buffer, CustomerKey key, long version, ReadOnlySpan<byte> bytes)
-    {
-        if (buffer.Length < bytes.Length + Envelope.MaxOverhead)
-        {
-            buffer = new byte[Math.Max(buffer.Length * 2, bytes.Length + Envelope.MaxOverhead)];
-        }
-
-        return buffer.AsSpan(0, Envelope.Seal(buffer, key, version, bytes));
-    }
 
     private long MeasuresOf(in Measures measures)
     {

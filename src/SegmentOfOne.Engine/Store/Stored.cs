@@ -16,7 +16,7 @@ internal static class Stored
         }
         catch (MalformedBytesException e)
         {
-            throw new CustomerDamagedException(key, Envelope.Snapshot, e);
+            throw new CustomerDamagedException(key, EnvelopeKinds.Snapshot, e);
         }
     }
 
@@ -28,7 +28,7 @@ internal static class Stored
         }
         catch (MalformedBytesException e)
         {
-            throw new CustomerDamagedException(key, Envelope.Turns, e);
+            throw new CustomerDamagedException(key, EnvelopeKinds.Turns, e);
         }
     }
 

@@ -10,6 +10,9 @@ internal sealed partial class Totals
     /// <summary>Journeys with their steps, rules and ends that have sums of their own: several versions of many journeys.</summary>
     public const int MaxParts = 10_000;
 
+    /// <summary>By this rule a run ends whose customer is erased.</summary>
+    public const string ErasedRule = "erased";
+
     /// <summary>Stands between the parts of a name; no name has it in itself.</summary>
     private const char Between = '\u001f';
 

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Contact;
+using SegmentOfOne.Domain.Journeys;
 
 namespace SegmentOfOne.Engine.Store;
 
@@ -143,6 +145,21 @@ internal sealed partial class Totals
                     AddByTime(fact);
                     break;
             }
+        }
+    }
+
+    /// <summary>Adds that a customer was erased: it left where it was, so that what came in and what went out still balance.</summary>
+    public void AddErased(Stage stage, IEnumerable<string> segments, ImmutableArray<ImmutableArray<string>> journeys)
+    {
+        Add(TotalKind.Flow, Flow(stage, Stage.Erased), 1);
+        foreach (var segment in segments)
+        {
+            Add(TotalKind.SegmentLeft, segment, 1);
+        }
+
+        foreach (var journey in journeys)
+        {
+            Add(TotalKind.JourneyLeft, Joined(journey[0], journey[1], Number(JourneyEnd.Exited), ErasedRule), 1);
         }
     }
 

@@ -31,7 +31,7 @@ internal ref struct TurnChunk(CustomerKey customer, long firstVersion, ReadOnlyS
 
         if (!VarInt.TryRead(ref rest, out var length) || length > (ulong)rest.Length)
         {
-            throw new CustomerDamagedException(customer, Envelope.Turns);
+            throw new CustomerDamagedException(customer, EnvelopeKinds.Turns);
         }
 
         Turn = rest[..(int)length];

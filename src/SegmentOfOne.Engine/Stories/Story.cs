@@ -31,17 +31,38 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
     public async ValueTask<TurnPage?> Page(bool newestFirst, long? after, int limit, CancellationToken ct)
     {
         var customer = key;
+        var erased = IsErased;
         var tail = await CopyTail(long.MaxValue, ct);
-        return await home.Readers.Run(reader => reader.AtOnce(customer, from => ReadPage(from, customer, tail, newestFirst, after, limit)))
+        return await home.Readers.Run(reader => reader.AtOnce(customer, from => erased(customer) ? null : ReadPage(from, customer, tail, newestFirst, after, limit)))
             .WaitAsync(ct);
+    }
+
+    /// <summary>The customer before the first turn that is kept.</summary>
+    public Task<CustomerState> Oldest(CancellationToken ct)
+    {
+        var customer = key;
+        return home.Readers.Run(reader => reader.AtOnce(customer, from =>
+        {
+            var state = new CustomerState(customer);
+            if (from.FirstKept(customer) is var first and > 1)
+            {
+                from.ReadAnchor(state, first - 1, null);
+            }
+
+            return state;
+        })).WaitAsync(ct);
     }
 
     private async ValueTask<Moment> Read(long upTo, Instant? time, CancellationToken ct)
     {
         var customer = key;
+        var erased = IsErased;
         var tail = await CopyTail(upTo, ct);
-        return await home.Readers.Run(reader => reader.AtOnce(customer, from => Fold(from, customer, tail, upTo, time))).WaitAsync(ct);
+        return await home.Readers.Run(reader => reader.AtOnce(customer, from => erased(customer) ? new Moment(new CustomerState(customer), null, null) : Fold(from, customer, tail, upTo, time))).WaitAsync(ct);
     }
+
+    /// <summary>Whether a customer was erased: its rows may not all be deleted yet, and nobody can read them.</summary>
+    private Func<CustomerKey, bool> IsErased => home.Keyring is { } keyring ? customer => keyring.Look(customer).IsErased : static _ => false;
 
     private static Moment Fold(IStoreReader reader, CustomerKey key, Tail tail, long upTo, Instant? time)
     {
@@ -51,6 +72,11 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
         if (stored > upTo || time is not null)
         {
             reader.ReadAnchor(state, upTo, time);
+        }
+
+        if (state.Version == 0 && stored > 0 && reader.FirstKept(key) is var first and > 1)
+        {
+            throw new HistoryForgottenException(key, first);
         }
 
         Turn? last = null;
@@ -108,16 +134,17 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
             return null;
         }
 
+        var start = stored > 0 ? reader.FirstKept(key) : 1;
         var (first, last) = newestFirst
-            ? (Math.Max(1, Math.Min(after ?? (end + 1), end + 1) - limit), Math.Min(after ?? (end + 1), end + 1) - 1)
-            : ((after ?? 0) + 1, Math.Min(end, (after ?? 0) + limit));
+            ? (Math.Max(start, Math.Min(after ?? (end + 1), end + 1) - limit), Math.Min(after ?? (end + 1), end + 1) - 1)
+            : (Math.Max(start, (after ?? 0) + 1), Math.Min(end, Math.Max(start - 1, after ?? 0) + limit));
         var turns = new List<Turn>();
         reader.ReadTurns(key, first, Math.Min(last, stored), turns);
         tail.AddTo(turns, Math.Max(first, stored + 1), last);
         if (newestFirst)
         {
             turns.Reverse();
-            return new TurnPage(key, [.. turns], first > 1 ? first : null);
+            return new TurnPage(key, [.. turns], first > start ? first : null);
         }
 
         return new TurnPage(key, [.. turns], last < end ? last : null);

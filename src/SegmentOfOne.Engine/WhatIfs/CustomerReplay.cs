@@ -52,13 +52,30 @@ internal sealed class CustomerReplay(CustomerHome home, CustomerKey key, WhatIfQ
     private async ValueTask Begin(CancellationToken ct)
     {
         _begun = true;
-        if (question.From is { } from)
+        var state = await StateBefore(ct);
+        if (state.Version > 0)
         {
-            var then = await new Story(home, key).At(from - TimeSpan.FromMilliseconds(1), ct);
-            var bytes = StateFormat.ToBytes(then.State);
+            var bytes = StateFormat.ToBytes(state);
             Read(_real, bytes);
             Read(_other, bytes);
         }
+    }
+
+    /// <summary>Where the replay begins: at the time asked for, or at the first turn that is kept.</summary>
+    private async ValueTask<CustomerState> StateBefore(CancellationToken ct)
+    {
+        try
+        {
+            if (question.From is { } from)
+            {
+                return (await new Story(home, key).At(from - TimeSpan.FromMilliseconds(1), ct)).State;
+            }
+        }
+        catch (HistoryForgottenException)
+        {
+        }
+
+        return await new Story(home, key).Oldest(ct);
     }
 
     /// <param name="playbook">The turn's own; null where it decided nothing.</param>

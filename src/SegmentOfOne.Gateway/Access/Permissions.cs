@@ -45,6 +45,8 @@ public static class Permissions
         ["getAudit"] = Reader,
         ["getOutbox"] = Reader,
         ["listMessages"] = Reader,
+        ["getErasureKey"] = Reader,
+        ["getExportSchema"] = Reader,
 
         // To steer.
         ["whatIf"] = Marketer,
@@ -60,6 +62,10 @@ public static class Permissions
         ["moveClock"] = Admin,
         ["resendMessage"] = Admin,
         ["resendMessages"] = Admin,
+        ["eraseCustomer"] = Admin,
+        ["getErasure"] = Admin,
+        ["getErasureCertificate"] = Admin,
+        ["exportCustomer"] = Admin,
         ["addKey"] = Admin,
         ["listKeys"] = Admin,
         ["revokeKey"] = Admin,

@@ -18,6 +18,8 @@ public static class CommandLine
         root.Add(PlaybookCommand.Create());
         root.Add(StoreCommand.Create(gateway.Store));
         root.Add(KeysCommand.Create(gateway.Store));
+        root.Add(VaultCommand.CreateVault(DatabaseProvider.Npgsql));
+        root.Add(VaultCommand.CreateErasure(DatabaseProvider.Npgsql));
         root.SetAction((parsed, _) => GatewayProgram.Run(gateway.Read(parsed), Console.Out, Console.Error));
         return Invoke(root, args);
     }

@@ -67,6 +67,10 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         DefaultValueFactory = _ => (int)new GatewayOptions().AccessLogKept.TotalDays,
     };
 
+    private readonly Option<StoreAddress?> _vault = VaultCommand.Option(providers);
+
+    private readonly Option<string?> _masterKey = VaultCommand.MasterKeyOption();
+
     public Option<ListenAddress> Grpc { get; } = Address("--grpc", "Where to answer gRPC (HTTP/2; without --tls-cert in the clear).", new GatewayOptions().Grpc);
 
     public Option<StoreAddress> Store { get; } = StoreCommand.Option(providers);
@@ -76,6 +80,8 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         command.Add(_http);
         command.Add(Grpc);
         command.Add(Store);
+        command.Add(_vault);
+        command.Add(_masterKey);
         command.Add(_playbook);
         command.Add(_receivers);
         command.Add(_onePerson);
@@ -138,6 +144,8 @@ public sealed class GatewayArguments(params IReadOnlyList<DatabaseProvider> prov
         Http = parsed.GetValue(_http),
         Grpc = parsed.GetValue(Grpc),
         Store = parsed.GetRequiredValue(Store),
+        Vault = parsed.GetValue(_vault),
+        MasterKeyFile = parsed.GetValue(_masterKey),
         PlaybookFile = parsed.GetValue(_playbook),
         ReceiversFile = parsed.GetValue(_receivers),
         Clock = parsed.GetValue(_clock),

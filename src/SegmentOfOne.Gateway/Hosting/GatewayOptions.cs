@@ -3,6 +3,7 @@ using SegmentOfOne.Domain;
 using SegmentOfOne.Engine;
 using SegmentOfOne.Engine.Access;
 using SegmentOfOne.Engine.Outbox;
+using SegmentOfOne.Engine.Vault;
 using SegmentOfOne.Gateway.Outbox;
 using SegmentOfOne.Gateway.Treatments;
 
@@ -18,6 +19,15 @@ public sealed record GatewayOptions
 
     /// <summary>Where customers are kept.</summary>
     public StoreAddress Store { get; init; } = StoreAddress.Folder("data");
+
+    /// <summary>Where the keys of customers are kept: a folder, a database, or the folder <see cref="NoVault"/>, which is none; null: beside the data.</summary>
+    public StoreAddress? Vault { get; init; }
+
+    /// <summary>The file with the master key; null: that of the environment, or one that is in the vault.</summary>
+    public string? MasterKeyFile { get; init; }
+
+    /// <summary>Says that there is to be no vault.</summary>
+    public const string NoVault = "none";
 
     /// <summary>A playbook document to be in force from the start; null: the one in force stays (at first the built-in one).</summary>
     public string? PlaybookFile { get; init; }
@@ -58,9 +68,15 @@ public sealed record GatewayOptions
     {
         Workspace = workspace,
         Store = Store.Of(workspace),
+        Vault = VaultOf(workspace),
         PlaybookFile = FileOf(PlaybookFile, workspace),
         ReceiversFile = FileOf(ReceiversFile, workspace),
     };
+
+    /// <summary>The vault of a workspace: never within a data folder, copies of which are made without keys.</summary>
+    private StoreAddress? VaultOf(string workspace) =>
+        workspace == Access.Workspace.Default || Vault?.FolderPath == NoVault ? Vault
+        : (Vault ?? (Store.FolderPath is { } folder ? StoreAddress.Folder(VaultOptions.Beside(folder)) : null))?.Of(workspace);
 
     private static string? FileOf(string? file, string workspace) =>
         file is not null && file.Contains("{workspace}", StringComparison.Ordinal) ? file.Replace("{workspace}", workspace, StringComparison.Ordinal)
@@ -96,7 +112,7 @@ public sealed record GatewayOptions
     /// <summary>Opens what customers live in, with these options.</summary>
     /// <exception cref="GatewayStartException">Something that the operator can put right.</exception>
     public async Task<T> Open<T>(
-        SharedDatabase? database, Contents contents, ReceiversWatch receivers, TimeProvider time, ILoggerFactory logs, Func<EngineOptions, CancellationToken, Task<T>> open, CancellationToken ct)
+        SharedDatabase? database, SharedDatabase? vault, Contents contents, ReceiversWatch receivers, TimeProvider time, ILoggerFactory logs, Func<EngineOptions, CancellationToken, Task<T>> open, CancellationToken ct)
     {
         var settings = new EngineOptions
         {
@@ -105,6 +121,14 @@ public sealed record GatewayOptions
             Time = time,
             WakesByHand = time is StandingTimeProvider,
             Log = logs.CreateLogger<T>(),
+            Workspace = Workspace,
+            Vault = new VaultOptions
+            {
+                Folder = Vault?.FolderPath,
+                Database = vault,
+                MasterKey = Hosting.MasterKeyFile.Read(MasterKeyFile),
+                Encrypts = Vault?.FolderPath != NoVault,
+            },
             Prepare = contents.Prepare,
             TwoPersons = !OnePerson,
             Outbox = new OutboxOptions { Receivers = receivers.Receivers, MakeBody = new MessageBodies(contents).Make },

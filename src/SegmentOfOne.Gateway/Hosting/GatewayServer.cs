@@ -156,6 +156,8 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton<WhatIfApi>()
             .AddSingleton<DraftsApi>()
             .AddSingleton<OutboxApi>()
+            .AddSingleton<ErasureApi>()
+            .AddSingleton<ExportApi>()
             .AddSingleton<ClockApi>()
             .AddSingleton<SegmentsApi>()
             .AddSingleton<JourneysApi>()
@@ -168,6 +170,8 @@ public sealed class GatewayServer : IAsyncDisposable
                 .. workspace.Get<WhatIfApi>().Operations,
                 .. workspace.Get<DraftsApi>().Operations,
                 .. workspace.Get<OutboxApi>().Operations,
+                .. workspace.Get<ErasureApi>().Operations,
+                .. workspace.Get<ExportApi>().Operations,
                 .. workspace.Get<ClockApi>().Operations,
                 .. workspace.Get<SegmentsApi>().Operations,
                 .. workspace.Get<JourneysApi>().Operations,

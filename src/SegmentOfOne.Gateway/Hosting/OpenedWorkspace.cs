@@ -8,9 +8,10 @@ namespace SegmentOfOne.Gateway.Hosting;
 internal sealed class OpenedWorkspace : IAsyncDisposable
 {
     private readonly SharedDatabase? _database;
+    private readonly SharedDatabase? _vault;
 
-    private OpenedWorkspace(SharedDatabase? database, ReceiversWatch receivers, EmbeddedEngine engine, ServedEngine served) =>
-        (_database, Receivers, Engine, Served) = (database, receivers, engine, served);
+    private OpenedWorkspace(SharedDatabase? database, SharedDatabase? vault, ReceiversWatch receivers, EmbeddedEngine engine, ServedEngine served) =>
+        (_database, _vault, Receivers, Engine, Served) = (database, vault, receivers, engine, served);
 
     public ReceiversWatch Receivers { get; }
 
@@ -23,13 +24,14 @@ internal sealed class OpenedWorkspace : IAsyncDisposable
     {
         var time = options.Time();
         var database = options.Store.OpenDatabase();
+        var vault = options.Vault?.OpenDatabase();
         var contents = new Contents();
         EmbeddedEngine? engine = null;
         ReceiversWatch? receivers = null;
         try
         {
             receivers = options.OpenReceivers(logs);
-            engine = await options.Open(database, contents, receivers, time, logs, EmbeddedEngine.Open, ct).ConfigureAwait(false);
+            engine = await options.Open(database, vault, contents, receivers, time, logs, EmbeddedEngine.Open, ct).ConfigureAwait(false);
             if (time is StandingTimeProvider)
             {
                 await engine.WakeDue(ct).ConfigureAwait(false);
@@ -37,9 +39,9 @@ internal sealed class OpenedWorkspace : IAsyncDisposable
 
             var served = new ServedEngine(engine, engine.Playbooks, engine, contents, engine.Outbox, options.OpenAccess(database), engine.KeyOf)
             {
-                Workspace = options.Workspace, Time = time, WakeDue = engine.WakeDue,
+                Workspace = options.Workspace, Time = time, WakeDue = engine.WakeDue, Erasures = engine,
             };
-            return new OpenedWorkspace(database, receivers, engine, served);
+            return new OpenedWorkspace(database, vault, receivers, engine, served);
         }
         catch (Exception)
         {
@@ -50,6 +52,7 @@ internal sealed class OpenedWorkspace : IAsyncDisposable
 
             receivers?.Dispose();
             database?.Source.Dispose();
+            vault?.Source.Dispose();
             throw;
         }
     }
@@ -59,5 +62,6 @@ internal sealed class OpenedWorkspace : IAsyncDisposable
         Receivers.Dispose();
         await Engine.DisposeAsync().ConfigureAwait(false);
         _database?.Source.Dispose();
+        _vault?.Source.Dispose();
     }
 }

@@ -1,6 +1,7 @@
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine;
 using SegmentOfOne.Engine.Access;
+using SegmentOfOne.Engine.Erasures;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Gateway.Treatments;
 
@@ -24,6 +25,9 @@ public sealed record ServedEngine(
 
     /// <summary>The clock that its customers live by; null: that of the whole program.</summary>
     public TimeProvider? Time { get; init; }
+
+    /// <summary>What forgets customers.</summary>
+    public required IErasures Erasures { get; init; }
 
     /// <summary>Carries out everything that is due by now, and says how many turns that took; null: in this engine nobody can ask for it.</summary>
     public Func<CancellationToken, Task<long>>? WakeDue { get; init; }

@@ -113,6 +113,12 @@ public static class HttpApi
             return;
         }
 
+        if (answer is HttpAnswer.Stream stream)
+        {
+            await Write(context, stream, telemetry, stopping).ConfigureAwait(false);
+            return;
+        }
+
         await Answer(context, answer, telemetry).ConfigureAwait(false);
     }
 
@@ -158,6 +164,25 @@ public static class HttpApi
                 break;
             default:
                 throw new UnreachableException($"{answer.GetType().Name} is no answer.");
+        }
+    }
+
+    private static async Task Write(HttpContext context, HttpAnswer.Stream stream, Telemetry telemetry, CancellationToken stopping)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        try
+        {
+            context.Response.ContentType = Json + "; charset=utf-8";
+            await stream.Write(context.Response.BodyWriter, ends.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            if (!context.RequestAborted.IsCancellationRequested)
+            {
+                telemetry.Failed(exception is OperationCanceledException ? Failure.Draining : telemetry.Explain(exception));
+            }
+
+            context.Abort();
         }
     }
 

@@ -20,6 +20,20 @@ public sealed class OpenApiDocument
 
     public static byte[] Write(IEnumerable<Operation> operations, string version) => new OpenApiDocument().Build(operations, version);
 
+    /// <summary>The JSON schema of one message, by itself.</summary>
+    public static byte[] WriteSchema(MessageDescriptor message)
+    {
+        var document = new OpenApiDocument();
+        var root = document.Message(message);
+        var schema = new JsonObject
+        {
+            ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
+            ["$ref"] = root["$ref"]!.GetValue<string>(),
+            ["components"] = new JsonObject { ["schemas"] = new JsonObject(document._schemas.Select(one => KeyValuePair.Create(one.Key, (JsonNode?)one.Value))) },
+        };
+        return JsonSerializer.SerializeToUtf8Bytes(schema, JsonSerializerOptions.Web);
+    }
+
     private byte[] Build(IEnumerable<Operation> operations, string version)
     {
         var paths = new JsonObject();

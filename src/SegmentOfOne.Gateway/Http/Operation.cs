@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Pipelines;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http;
@@ -66,6 +67,9 @@ public abstract record HttpAnswer
     /// <summary>200 with a message in protobuf JSON a line, each sent as it comes; when the caller goes, <paramref name="Run"/> is cancelled.</summary>
     /// <param name="Broken">The last line, where something ends them early.</param>
     public sealed record Lines(Func<CancellationToken, IAsyncEnumerable<IMessage>> Run, Func<Failure, IMessage> Broken) : HttpAnswer;
+
+    /// <summary>200 with JSON that is written as it is read. Where something ends it early the connection is cut: half a document mustn't pass for a whole.</summary>
+    public sealed record Stream(Func<PipeWriter, CancellationToken, Task> Write) : HttpAnswer;
 
     /// <summary>A problem, as RFC 9457 has it; <paramref name="Errors"/> where one request is wrong in several places.</summary>
     public sealed record Problem(Failure Failure, ImmutableArray<PlaybookError> Errors = default) : HttpAnswer;

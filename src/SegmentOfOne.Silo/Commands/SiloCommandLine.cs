@@ -63,6 +63,8 @@ public static class SiloCommandLine
         root.Add(PlaybookCommand.Create());
         root.Add(StoreCommand.Create(gateway.Store));
         root.Add(KeysCommand.Create(gateway.Store));
+        root.Add(VaultCommand.CreateVault(DatabaseProviders.Known));
+        root.Add(VaultCommand.CreateErasure(DatabaseProviders.Known));
         root.Add(HealthCommand.Create(gateway.Grpc, Silo));
         root.SetAction((parsed, _) => Run(parsed, gateway.Read(parsed)));
         return CommandLine.Invoke(root, args);

@@ -2,6 +2,7 @@ using Orleans.Concurrency;
 using Orleans.Placement;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Engine.Erasures;
 using SegmentOfOne.Silo.Hosting;
 using SegmentOfOne.Silo.Messages;
 
@@ -77,6 +78,19 @@ public sealed class CustomerGrain(CustomerHome home, LocalCustomers local) : Gra
         catch (Exception exception) when (Trouble.Of(exception) is { } trouble)
         {
             return trouble;
+        }
+    }
+
+    public async ValueTask<ErasureResult> Erase(int reason, string person)
+    {
+        try
+        {
+            var erasure = await home.Erase(_customer.Key, [], (ErasureReason)reason, person, CancellationToken.None);
+            return new ErasureResult { Id = erasure?.Id };
+        }
+        catch (Exception exception) when (Trouble.Of(exception) is { } trouble)
+        {
+            return new ErasureResult { Trouble = trouble };
         }
     }
 }

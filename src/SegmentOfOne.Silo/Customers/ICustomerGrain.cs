@@ -18,4 +18,8 @@ public interface ICustomerGrain : IGrainWithStringKey
     /// <summary>Takes the turns of what is due by now, answered when they are durable; what kept it from that, if anything did.</summary>
     [Alias("wake")]
     ValueTask<Trouble?> Wake();
+
+    /// <summary>Forgets the customer, for a reason by its number and at the wish of a person.</summary>
+    [Alias("erase")]
+    ValueTask<ErasureResult> Erase(int reason, string person);
 }

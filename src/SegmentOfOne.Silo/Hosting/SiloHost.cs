@@ -83,7 +83,7 @@ public sealed class SiloHost : IAsyncDisposable
             return ValueTask.CompletedTask;
         });
         var store = Open(Options.Gateway.Store);
-        var home = await Options.Gateway.Open(store, contents, receivers, time, _logs, CustomerHome.Open, ct).ConfigureAwait(false);
+        var home = await Options.Gateway.Open(store, Open(Options.Gateway.Vault), contents, receivers, time, _logs, CustomerHome.Open, ct).ConfigureAwait(false);
         _ends.Push(home.DisposeAsync);
 
         var member = Build(home, clustering);
@@ -105,6 +105,7 @@ public sealed class SiloHost : IAsyncDisposable
                 new ClusterCustomers(grains, home, _local), Playbooks, new ClusterQueries(grains, home.Queries), contents, home.Outbox,
                 Options.Gateway.OpenAccess(store), home.KeyOf)
             {
+                Erasures = new ClusterErasures(grains, home),
                 WakeDue = Options.IsAlone ? wakes => OneClock.WakeDue([home], wakes) : null,
             };
             Server = await GatewayServer.Start(Options.Gateway, engine, time, _logs, ct).ConfigureAwait(false);

@@ -23,10 +23,14 @@ public sealed class MeasuredGateway : IAsyncDisposable
     /// <summary>The process itself.</summary>
     public ServerProcess Process { get; }
 
-    public static async Task<MeasuredGateway> Start(CancellationToken ct)
+    public static Task<MeasuredGateway> Start(CancellationToken ct) => Start("gateway", ct);
+
+    /// <param name="name">What results call it.</param>
+    public static async Task<MeasuredGateway> Start(string name, CancellationToken ct, params string[] options)
     {
-        var data = Directory.CreateTempSubdirectory("measured-gateway-");
-        return new MeasuredGateway(await ServerProcess.StartGateway(data.FullName, ct), data);
+        var folder = Directory.CreateTempSubdirectory("measured-gateway-");
+        var data = Path.Combine(folder.FullName, "data");
+        return new MeasuredGateway(await ServerProcess.StartGateway(name, Built.Gateway, data, ct, options), folder);
     }
 
     /// <summary>A process that was started on an empty database.</summary>

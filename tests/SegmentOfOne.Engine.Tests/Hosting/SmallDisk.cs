@@ -21,6 +21,10 @@ internal sealed class SmallDisk : IDisposable
     {
         Run("umount", Path);
         Directory.Delete(Path);
+        if (Directory.Exists(Path + ".vault"))
+        {
+            Directory.Delete(Path + ".vault", recursive: true);
+        }
     }
 
     private static void Run(string program, params string[] arguments)

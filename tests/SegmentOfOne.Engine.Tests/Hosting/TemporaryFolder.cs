@@ -1,6 +1,6 @@
 namespace SegmentOfOne.Engine.Tests.Hosting;
 
-/// <summary>A folder of its own, gone when disposed of.</summary>
+/// <summary>A folder of its own, gone when disposed of, and the vault beside it.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     private const string SharedMemory = "/dev/shm";
@@ -17,5 +17,12 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string In(string name) => System.IO.Path.Combine(Path, name);
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(Path, recursive: true);
+        if (Directory.Exists(Path + ".vault"))
+        {
+            Directory.Delete(Path + ".vault", recursive: true);
+        }
+    }
 }

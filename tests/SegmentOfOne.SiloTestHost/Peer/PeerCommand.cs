@@ -28,7 +28,7 @@ internal static class PeerCommand
         using var logs = GatewayServer.OpenLogs();
         var contents = new Contents();
         using var receivers = options.OpenReceivers(logs);
-        await using var home = await options.Open(database, contents, receivers, TimeProvider.System, logs, CustomerHome.Open, ct);
+        await using var home = await options.Open(database, null, contents, receivers, TimeProvider.System, logs, CustomerHome.Open, ct);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(logs).AddSingleton(home);
         builder.UseOrleans(silo => silo
@@ -38,7 +38,10 @@ internal static class PeerCommand
         await silo.StartAsync(ct);
         var engine = new ServedEngine(
             new PeerCustomers(silo.Services.GetRequiredService<IGrainFactory>(), home), home.Playbooks, home.Queries, contents, home.Outbox,
-            options.OpenAccess(database), home.KeyOf);
+            options.OpenAccess(database), home.KeyOf)
+        {
+            Erasures = new ClusterErasures(silo.Services.GetRequiredService<IGrainFactory>(), home),
+        };
         await using var server = await GatewayServer.Start(options, engine, TimeProvider.System, logs, ct);
         await server.WaitForShutdown();
         await silo.StopAsync(CancellationToken.None);

@@ -8,7 +8,7 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
     public static readonly FieldList Playbook = new(
         "playbook",
         ["name", "currency", "engagement", "interactions", "journey", "placements", "actions"],
-        ["$schema", "description", "channels", "care", "contact", "consent", "location", "segments", "traits", "receivers", "journeys"]);
+        ["$schema", "description", "channels", "care", "contact", "consent", "location", "segments", "traits", "receivers", "journeys", "retention"]);
 
     public static readonly FieldList Engagement = new(
         "engagement", ["involvement", "interaction", "intimacy", "influence", "blend", "shift"], []);
@@ -85,6 +85,8 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
 
     public static readonly FieldList Intent = new("intent", ["holds"], ["types", "evidence"]);
 
+    public static readonly FieldList Retention = new("retention", [], ["turns", "customers_silent"]);
+
     public static readonly FieldList Consent = new("consent", [], ["purposes", "channels", "expires_after"]);
 
     public static readonly FieldList Segment = new("segment", [], ["description", "when", "percentile"]);
@@ -142,7 +144,7 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
     [
         Playbook, Engagement, Score, Blend, Shift, Interaction, Episode, LocationProperties, Journey, Forward, Back, Lapse, Overlays, Overlay,
         Placement, Action, ContextWeight, LocationWeight, Lever, Treatment, Content, Variable, Care, Contact, TimeZone, QuietHours, Cap, SaleShare,
-        Trust, RecoveryLock, Intent, Consent, Location, Fence, Open, OpenHours,
+        Trust, RecoveryLock, Intent, Retention, Consent, Location, Fence, Open, OpenHours,
         Segment, Percentile, Trait,
         Flow, Trigger, WaitStep, UntilStep, WaitForStep, BranchStep, Case, SplitStep, Way, DecideStep, SetStep, SetValue, OpenCaseStep, ExitStep, Moves,
     ];

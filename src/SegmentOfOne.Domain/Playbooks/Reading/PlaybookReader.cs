@@ -62,6 +62,7 @@ internal static class PlaybookReader
             Contact = ContactReader.Read(document.Object("contact", FieldList.Contact)),
             Consent = ContactReader.ReadConsent(document.Object("consent", FieldList.Consent)),
             Location = location,
+            Retention = Retention(document.Object("retention", FieldList.Retention)),
             Traits = traits,
             Segments = SegmentReader.Read(document.Members("segments", PlaybookLimits.Segments)),
             Receivers = Receivers(document),
@@ -109,6 +110,10 @@ internal static class PlaybookReader
 
         return [.. names.Order(StringComparer.Ordinal)];
     }
+
+    private static RetentionRules Retention(PlaceObject retention) => new(
+        retention["turns"]?.Duration(PlaybookLimits.ShortestRetention, PlaybookLimits.LongestDuration),
+        retention["customers_silent"]?.Duration(PlaybookLimits.ShortestRetention, PlaybookLimits.LongestDuration));
 
     private static CareRule Care(PlaceObject care) => new(
         care.Number("gamma", 0, PlaybookLimits.Gamma),

@@ -1,0 +1,5 @@
+-- Customers that were erased: whatever a process still has in memory of one, it appends no turn of it any more.
+CREATE TABLE segmentofone.erased(customer uniqueidentifier PRIMARY KEY);
+
+-- Finds the segments of a customer that is erased.
+CREATE INDEX member_customer ON segmentofone.member(customer);
