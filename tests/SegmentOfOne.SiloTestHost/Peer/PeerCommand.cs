@@ -4,6 +4,7 @@ using SegmentOfOne.Engine;
 using SegmentOfOne.Gateway.Commands;
 using SegmentOfOne.Gateway.Hosting;
 using SegmentOfOne.Gateway.Treatments;
+using SegmentOfOne.Silo.Customers;
 using SegmentOfOne.Silo.Hosting;
 using SegmentOfOne.Silo.Schema;
 
