@@ -181,7 +181,7 @@ public sealed class GatewayServer : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        GatewayOptions options, IReadOnlyList<Workspace> workspaces, TlsCertificate? tls, TimeProvider time, ILoggerFactory logs)
+        GatewayOptions options, List<Workspace> workspaces, TlsCertificate? tls, TimeProvider time, ILoggerFactory logs)
     {
         // Nothing but what stands here: no settings file or environment variable changes how a gateway listens.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

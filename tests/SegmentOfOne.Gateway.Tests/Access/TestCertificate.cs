@@ -7,6 +7,7 @@ namespace SegmentOfOne.Gateway.Tests.Access;
 /// <summary>A certificate for this machine that nobody else has signed, in files as an operator has them.</summary>
 internal sealed class TestCertificate : IDisposable
 {
+    private readonly HashSet<string> _made = [];
     private X509Certificate2 _certificate = null!;
 
     public TestCertificate(string folder)
@@ -21,6 +22,9 @@ internal sealed class TestCertificate : IDisposable
 
     public string Thumbprint => _certificate.Thumbprint;
 
+    /// <summary>Whether it is this one, or one from before it was renewed.</summary>
+    public bool Has(string thumbprint) => _made.Contains(thumbprint);
+
     /// <summary>Writes another one, with another key.</summary>
     public void Renew()
     {
@@ -32,6 +36,7 @@ internal sealed class TestCertificate : IDisposable
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
+        _made.Add(_certificate.Thumbprint);
         System.IO.File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
         System.IO.File.WriteAllText(File, _certificate.ExportCertificatePem());
     }
