@@ -18,7 +18,7 @@ public sealed class ClockKillTests(ITestOutputHelper output)
         var (reached, kills) = (ClockVictim.Begins, 0);
         while (reached <= ClockVictim.Ends)
         {
-            var (now, killed) = await KillOne(folder, reached, steps: random.Next(1, 16), after: TimeSpan.FromMilliseconds(random.Next(60)));
+            var (now, killed) = await KillOne(folder, reached, steps: random.Next(1, 30), after: TimeSpan.FromMilliseconds(random.Next(60)));
             kills += killed ? 1 : 0;
 
             // What was under way when it was killed is asked again, as a caller that had no answer does.
@@ -51,17 +51,25 @@ public sealed class ClockKillTests(ITestOutputHelper output)
             "dotnet",
             ["exec", typeof(ClockVictim).Assembly.Location, ClockVictim.Name, folder.Path, from.UnixMilliseconds.ToString(CultureInfo.InvariantCulture)])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
         (await victim.StandardOutput.ReadLineAsync()).ShouldBe("ready");
         var reached = from;
-        for (var step = 0; step < steps && await victim.StandardOutput.ReadLineAsync() is { } line; step++)
+        for (var step = 0; step < steps && reached <= ClockVictim.Ends; step++)
         {
-            reached = Next(line);
+            await victim.StandardInput.WriteLineAsync("step");
+            reached = Next((await victim.StandardOutput.ReadLineAsync()).ShouldNotBeNull());
         }
 
-        await Task.Delay(after);
-        victim.Kill();
+        // Killed within the next one, unless it has come to the end.
+        if (reached <= ClockVictim.Ends)
+        {
+            await victim.StandardInput.WriteLineAsync("step");
+            await Task.Delay(after);
+            victim.Kill();
+        }
+
         await victim.WaitForExitAsync();
         while (await victim.StandardOutput.ReadLineAsync() is { Length: > 0 } line && long.TryParse(line, CultureInfo.InvariantCulture, out _))
         {

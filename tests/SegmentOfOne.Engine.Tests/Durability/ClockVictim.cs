@@ -4,8 +4,8 @@ using SegmentOfOne.Engine.Tests.Hosting;
 
 namespace SegmentOfOne.Engine.Tests.Durability;
 
-/// <summary>A process that lets days pass, minutes at a time, while customers shop, and is there to be killed in between. It says on its
-/// standard output up to when everything is done.</summary>
+/// <summary>A process that lets days pass, minutes at a time, while customers shop, and is there to be killed in between. Each line that it is
+/// told is a step; each line that it says, the time up to which everything is done.</summary>
 internal static class ClockVictim
 {
     public const string Name = "clocks";
@@ -31,7 +31,7 @@ internal static class ClockVictim
         await using var engine = await EmbeddedEngine.Open(Options(args[0], time), default);
         await using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
         await output.WriteLineAsync("ready");
-        for (; time.Now <= Ends; time.Now += Step)
+        for (; time.Now <= Ends && await Console.In.ReadLineAsync() is not null; time.Now += Step)
         {
             await engine.WakeDue(default);
             await Parallel.ForEachAsync(

@@ -47,7 +47,13 @@ public sealed class PostgreSqlServer : IDisposable
     }
 
     public string ConnectionString(string database) =>
-        new NpgsqlConnectionStringBuilder { Host = _folder, Username = "postgres", Database = database, MaxPoolSize = 200 }.ToString();
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = _folder, Username = "postgres", Database = database, MaxPoolSize = 200,
+
+            // A database of a test that has ended holds no connections of the one server.
+            ConnectionIdleLifetime = 4, ConnectionPruningInterval = 2,
+        }.ToString();
 
     public void Start() => Control(
         "start", "-w", "-l", Path.Combine(_folder, "log"), "-o",
