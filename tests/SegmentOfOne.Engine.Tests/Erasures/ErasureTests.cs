@@ -65,7 +65,7 @@ public sealed class ErasureTests
         await using (var engine = await Open(folder))
         {
             await Live(engine, 300);
-            await Task.Delay(1_500);
+            await Histories.Saved(engine);
             Copy(folder.Path, copy.Path);
             await engine.Erase(Gone, ErasureReason.Request, "ida", default);
             Search(folder.Path).ShouldBeEmpty();

@@ -27,7 +27,7 @@ public sealed class RetentionTests
 
         time.Advance(TimeSpan.FromDays(5));
         await engine.Turn(Requests.Interaction("back", "2"), default);
-        await Task.Delay(1_200);
+        await Histories.Saved(engine);
         time.Advance(TimeSpan.FromDays(5));
         await engine.WakeDue(default);
         (await engine.Get(Requests.User("silent"), null, default)).ShouldNotBeNull();
@@ -57,7 +57,7 @@ public sealed class RetentionTests
                 await engine.Turn(Requests.Interaction("ada", $"old-{turn}", placements: "home_hero"), default);
             }
 
-            await Task.Delay(1_500);
+            await Histories.Saved(engine);
             var end = time.Now;
             time.Advance(TimeSpan.FromDays(20));
             for (var turn = 0; turn < 5; turn++)
@@ -65,7 +65,7 @@ public sealed class RetentionTests
                 await engine.Turn(Requests.Interaction("ada", $"new-{turn}", placements: "home_hero"), default);
             }
 
-            await Task.Delay(1_500);
+            await Histories.Saved(engine);
             time.Advance(TimeSpan.FromDays(15));
             var live = (await engine.Get(Requests.User("ada"), null, default)).ShouldNotBeNull();
             (before, key) = (StateFormat.ToBytes(live.State), live.Key);

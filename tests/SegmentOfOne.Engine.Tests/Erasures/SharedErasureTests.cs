@@ -117,7 +117,8 @@ public sealed class SharedErasureTests(PostgreSqlServer server)
             await engine.Turn(Requests.Interaction("ada", $"{turn}", placements: "home_hero"), default);
         }
 
-        await Task.Delay(2_000);
+        await Histories.Saved(engine);
+
         await engine.Home.Retention.ForgetTurns(engine.Home.Now, default);
         await engine.Turn(Requests.Interaction("ada", "new", placements: "home_hero"), default);
         Count(database, "SELECT COUNT(*) FROM segmentofone.turn").ShouldBe(1);

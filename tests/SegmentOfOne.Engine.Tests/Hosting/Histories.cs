@@ -50,5 +50,14 @@ internal static class Histories
         BytesOf(replayed).ShouldBe(BytesOf(view.State));
     }
 
+    /// <summary>Ends when the store has every turn that the journal has.</summary>
+    public static async Task Saved(EmbeddedEngine engine)
+    {
+        while ((await engine.Overview(default)).Process is { UnsavedTurns: > 0 })
+        {
+            await Task.Delay(20);
+        }
+    }
+
     public static byte[] BytesOf(CustomerState state) => StateFormat.ToBytes(state);
 }
