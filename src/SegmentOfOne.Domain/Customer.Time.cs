@@ -30,6 +30,16 @@ public static partial class Customer
     public static TurnOutcome Wake(CustomerState state, PlaybookSet playbooks, Instant now)
     {
         // 1. Find the first time at which something is due.
+        if (UnsettledSince(state) + Limits.SettledAfter <= now)
+        {
+            return new TurnOutcome.Unsettled();
+        }
+
+        if (state.Identity.Redirect is not null)
+        {
+            return new TurnOutcome.NothingDue();
+        }
+
         if (JourneysTurn.Missing(state, playbooks) is { } missing)
         {
             return new TurnOutcome.AskPlaybook(missing);
@@ -47,7 +57,27 @@ public static partial class Customer
     /// A lower bound, found quickly; at that time <see cref="Wake"/> finds out, and asking again from then gives the next.</summary>
     /// <param name="from">Up to when it is known that nothing is due; null: up to the customer's own clock.</param>
     public static Instant? NextDue(CustomerState state, PlaybookSet playbooks, Instant? from = null) =>
-        state.Version == 0 ? null : Dues.Next(state, playbooks, Instant.Later(state.Clock, from ?? Instant.Min))?.At;
+        state.Version == 0 ? null
+        : state.Identity.IsPlain ? NextOfOwn(state, playbooks, from)
+        : state.Identity.Redirect is not null ? UnsettledSince(state) + Limits.SettledAfter
+        : Earlier(UnsettledSince(state) + Limits.SettledAfter, NextOfOwn(state, playbooks, from));
+
+    private static Instant? NextOfOwn(CustomerState state, PlaybookSet playbooks, Instant? from) =>
+        Dues.Next(state, playbooks, Instant.Later(state.Clock, from ?? Instant.Min))?.At;
+
+    private static Instant? Earlier(Instant? a, Instant? b) => a is null || b < a ? b : a;
+
+    /// <summary>Since when it isn't known whether the other side of a merge, or of its undoing, is done; null: all are.</summary>
+    private static Instant? UnsettledSince(CustomerState state)
+    {
+        Instant? first = state.Identity.Redirect is { IsSettled: false } redirect ? redirect.At : null;
+        foreach (var given in state.Identity.GivenUp)
+        {
+            first = Earlier(first, given.At);
+        }
+
+        return first;
+    }
 
     /// <summary>The turn of a time that came. It goes through steps 2 to 5 of <see cref="Wake"/>.</summary>
     /// <param name="told">The stored turn that is taken again; null while a turn happens.</param>
@@ -117,6 +147,18 @@ public static partial class Customer
         if (rise >= playbook.Engagement.Shift.Points)
         {
             draft.Emit(new DelightNoticed(rise, scope.At));
+        }
+    }
+
+    /// <summary>What callers were answered stands as it was told, with the offsets that it read.</summary>
+    private static void RepeatDecisions(in Draft draft, Turn told)
+    {
+        foreach (var fact in told.Facts)
+        {
+            if (fact is OffsetAdopted or Decided { AskedBy: null })
+            {
+                draft.Emit(fact);
+            }
         }
     }
 

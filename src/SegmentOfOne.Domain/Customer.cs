@@ -4,6 +4,7 @@ using SegmentOfOne.Domain.Consent;
 using SegmentOfOne.Domain.Contact;
 using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Domain.Engagement;
+using SegmentOfOne.Domain.Identity;
 using SegmentOfOne.Domain.Journey;
 using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Location;
@@ -26,7 +27,8 @@ public static partial class Customer
     /// after any other outcome it is untouched, and after an exception it is to be thrown away.
     /// <list type="number">
     /// <item>Refuse what is malformed.</item>
-    /// <item>Recognise an id that was answered; refuse an amount of money that is out of bounds.</item>
+    /// <item>Give way to the customer that this one is part of. Recognise an id that was answered; refuse an amount of money that is out of bounds; look
+    /// into it when the interaction claims another name of the customer.</item>
     /// <item>Give way to what became due before (<see cref="Wake"/>).</item>
     /// <item>Meet a new customer; adopt the playbook's measures; forget what may be known no longer.</item>
     /// <item>Observe the interaction: activity, engagement, money, episode, consent, zone, a channel's report, traits, location.</item>
@@ -38,9 +40,10 @@ public static partial class Customer
     /// </summary>
     /// <param name="now">The time at which the turn is recorded. An interaction is valued on the customer's own clock; contact goes by this one.</param>
     /// <param name="history">What history says of the id, once <see cref="TurnOutcome.AskHistory"/> asked.</param>
+    /// <param name="refused">The claims that were refused, once <see cref="TurnOutcome.AskIdentity"/> asked.</param>
     public static TurnOutcome Decide(
-        CustomerState state, TurnRequest request, PlaybookSet playbooks, Instant now, HistoryVerdict history = default) =>
-        Decide(state, request, playbooks, now, history, null);
+        CustomerState state, TurnRequest request, PlaybookSet playbooks, Instant now, HistoryVerdict history = default, ImmutableArray<RefusedClaim> refused = default) =>
+        Decide(state, request, playbooks, now, history, refused.IsDefault ? [] : refused, default);
 
     /// <summary>Folds one stored turn. Needs no playbook.</summary>
     /// <exception cref="ArgumentException">The turn is not the next one of this state.</exception>
@@ -51,6 +54,7 @@ public static partial class Customer
             throw new ArgumentException($"turn {turn.Version} does not follow version {state.Version}", nameof(turn));
         }
 
+        state.AskedBy = state.Key;
         foreach (var fact in turn.Facts)
         {
             Apply(state, fact);
@@ -118,6 +122,12 @@ public static partial class Customer
     public static Alternative WhatIf(CustomerState before, Turn turn, Playbook playbook)
     {
         CheckFollows(before.Version + 1, turn);
+        if (turn.IsOfIdentity)
+        {
+            Evolve(before, turn);
+            return new Alternative(turn, []);
+        }
+
         if (turn.Facts is [TimeCame came, ..])
         {
             return Alternative.Of(Pass(before, PlaybookSet.Of(playbook), came.Due, turn.At, turn), [], []);
@@ -127,7 +137,7 @@ public static partial class Customer
         var request = turn.Request(customer);
         var places = request.Placements;
         var shared = places.RemoveAll(name => !playbook.TryPlacement(name, out var placement) || !placement.Serves(request.Channel));
-        return Decide(before, request with { Placements = shared }, PlaybookSet.Of(playbook), turn.At, HistoryVerdict.NotSeen, turn) is TurnOutcome.Done done
+        return Decide(before, request with { Placements = shared }, PlaybookSet.Of(playbook), turn.At, HistoryVerdict.NotSeen, [], new Telling(turn, IsAnew: false)) is TurnOutcome.Done done
             ? Alternative.Of(done, places, shared)
             : throw new ArgumentException($"turn {turn.Version} was answered before", nameof(turn));
     }
@@ -145,15 +155,15 @@ public static partial class Customer
                 state.Engagement.Adopt(adopted.Measures, state.Clock);
                 break;
             case InteractionObserved observed:
-                state.Activity.Observe(observed, state.Key);
+                state.Activity.Observe(observed);
                 state.Contact.Observe(observed, state.Version + 1);
                 state.Journey.BeActive(observed.OccurredAt.UtcDay);
-                state.Ids.Add(new SeenId(StableHash.Of(state.Key, observed.Id), state.Version + 1));
+                state.Ids.Add(new SeenId(StableHash.Of(state.AskedBy, observed.Id), state.Version + 1));
                 break;
             case DecisionsAsked asked:
                 if (asked.Id.Length > 0)
                 {
-                    state.Ids.Add(new SeenId(StableHash.Of(state.Key, asked.Id), state.Version + 1));
+                    state.Ids.Add(new SeenId(StableHash.Of(state.AskedBy, asked.Id), state.Version + 1));
                 }
 
                 break;
@@ -238,10 +248,10 @@ public static partial class Customer
                 state.Traits.Adopt(adopted);
                 break;
             case TraitGained gained:
-                state.Traits.Gain(gained, state.Key);
+                state.Traits.Gain(gained);
                 break;
             case TraitSet set:
-                state.Traits.Set(set, state.Key);
+                state.Traits.Set(set);
                 break;
             case JourneyEntered entered:
                 state.Journeys.Enter(entered);
@@ -255,13 +265,34 @@ public static partial class Customer
             case JourneyLeft left:
                 state.Journeys.Leave(left);
                 break;
-            case JourneyBarred or MessageLeft:
+            case JourneyBarred or MessageLeft or ClaimRefused:
+                break;
+            case CameBy came:
+                state.AskedBy = came.Key;
+                break;
+            case MergedInto merged:
+                Apply(state, merged);
+                break;
+            case MergeSettled:
+                state.Identity.Redirect = state.Identity.Redirect is { } redirect ? redirect with { IsSettled = true } : null;
+                break;
+            case PartTaken taken:
+                Apply(state, taken);
+                break;
+            case PartGivenUp given:
+                Apply(state, given);
+                break;
+            case CustomerRestored restored:
+                Apply(state, restored);
+                break;
+            case GivingUpSettled settled:
+                state.Identity.Forget(settled.Key);
                 break;
             case Decided decided:
                 state.Decisions++;
                 if (decided is { Action: { } action, Reserved: { } reserved })
                 {
-                    state.Contact.Reserve(state.Version + 1, action, reserved);
+                    state.Contact.Reserve(state.Told, state.Version + 1, action, reserved);
                 }
 
                 break;
@@ -270,10 +301,10 @@ public static partial class Customer
         }
     }
 
-    /// <param name="told">The stored turn that is decided again; null while a turn happens.</param>
     private static TurnOutcome Decide(
-        CustomerState state, TurnRequest given, PlaybookSet playbooks, Instant now, HistoryVerdict history, Turn? told)
+        CustomerState state, TurnRequest given, PlaybookSet playbooks, Instant now, HistoryVerdict history, ImmutableArray<RefusedClaim> refused, in Telling telling)
     {
+        var told = telling.Turn;
         var playbook = playbooks.InForce;
 
         // 1. Refuse what is malformed.
@@ -282,16 +313,32 @@ public static partial class Customer
             return new TurnOutcome.Refused(refusal);
         }
 
-        // 2. Recognise an id that was answered; refuse an amount of money that is out of bounds.
-        if (given.Id.Length > 0 && AnsweredBefore(state, given.Id, history) is { } answered)
+        // 2. Give way to the customer that this one is part of. Recognise an id that was answered; refuse an amount of money that is out of bounds; look
+        // into it when the interaction claims another name of the customer.
+        if (given.Via is { } via && state.Identity.Redirect is null && state.Identity.PartOf(via.Key) is null)
+        {
+            return new TurnOutcome.NotPart(via.Key);
+        }
+
+        if (given.Id.Length > 0 && AnsweredBefore(state, given, history) is { } answered)
         {
             return answered;
+        }
+
+        if (state.Identity.Redirect is { } redirect)
+        {
+            return new TurnOutcome.Moved(redirect.Into);
         }
 
         var rule = given.Type is not null && playbook.TryInteraction(given.Type, out var known) ? known : null;
         if (told is null && RequestRules.CheckAmount(rule, new Scope(state, default, given, now)) is { } excess)
         {
             return new TurnOutcome.Refused(excess);
+        }
+
+        if (told is null && IdentityTurn.Claims(state, given, rule, playbook.Identity, ref refused) is { IsEmpty: false } claims)
+        {
+            return new TurnOutcome.AskIdentity(claims);
         }
 
         // 3. Give way to what became due before.
@@ -309,6 +356,7 @@ public static partial class Customer
             draft.Emit(new CustomerMet(given.Customer, at));
         }
 
+        IdentityTurn.Observe(draft, given.Via, refused, at);
         Adopt(draft, playbook);
         JourneyTurn.Lapse(draft, playbook.Journey.Lapse, at);
         LocationTurn.Forget(draft, now);
@@ -324,7 +372,7 @@ public static partial class Customer
         {
             Observe(draft, request, request.Type, rule, playbook, at, now);
             LocationTurn.Observe(draft, given, rule, playbook.Location, at, now, told);
-            if (told is null)
+            if (told is null || telling.IsAnew)
             {
                 TraitTurn.Observe(draft, playbook, request, at);
             }
@@ -334,7 +382,7 @@ public static partial class Customer
 
         // 6. Move the relationship, and the customer in and out of segments.
         Move(draft, playbook, scope, rule?.Evidence ?? Evidence.None, state.LastSeen > clock);
-        if (told is null)
+        if (told is null || telling.IsAnew)
         {
             SegmentTurn.Update(draft, playbooks, scope);
         }
@@ -343,7 +391,7 @@ public static partial class Customer
         ContactTurn.Withdraw(draft, playbook.Contact, now);
 
         // 8. Go on with journeys.
-        if (told is null)
+        if (told is null || telling.IsAnew)
         {
             JourneysTurn.Advance(draft, playbooks, scope, before, now);
         }
@@ -353,19 +401,27 @@ public static partial class Customer
         }
 
         // 9. Decide at each placement.
-        var first = draft.Decisions;
-        for (var i = 0; i < request.Placements.Length; i++)
+        if (told is not null && telling.IsAnew)
         {
-            DecisionTurn.Choose(draft, playbook, request.Placements[i], first + i, scope, now);
+            RepeatDecisions(draft, told);
+        }
+        else
+        {
+            var first = draft.Decisions;
+            for (var i = 0; i < request.Placements.Length; i++)
+            {
+                DecisionTurn.Choose(draft, playbook, request.Placements[i], first + i, scope, now);
+            }
         }
 
         var turn = draft.Finish(now, playbook.Version);
         return new TurnOutcome.Done(turn, DecisionTurn.Reply(turn, playbook, scope));
     }
 
-    private static TurnOutcome? AnsweredBefore(CustomerState state, string id, HistoryVerdict history)
+    /// <summary>An id is unique among those told of the identifier by which the customer is named.</summary>
+    private static TurnOutcome? AnsweredBefore(CustomerState state, TurnRequest request, HistoryVerdict history)
     {
-        var hash = StableHash.Of(state.Key, id);
+        var hash = StableHash.Of(state.Identity.Redirect is null && request.Via is { } via ? via.Key : state.Key, request.Id);
         return state.Ids.AnsweredAt(hash) switch
         {
             0 => null,
@@ -441,7 +497,7 @@ public static partial class Customer
         }
 
         var request = turn.Request(state.Identity.Identifiers[0]);
-        return turn.IsOfTime ? ScopeOfTime(state, request, playbook) : ScopeOf(state, request, playbook, turn.At);
+        return turn.IsOfTime || turn.IsOfIdentity ? ScopeOfTime(state, request, playbook) : ScopeOf(state, request, playbook, turn.At);
     }
 
     private static void CheckFollows(long reached, Turn turn)

@@ -21,7 +21,7 @@ namespace SegmentOfOne.Domain;
 /// </summary>
 public sealed class CustomerState
 {
-    public CustomerState(CustomerKey key) => Key = key;
+    public CustomerState(CustomerKey key) => Key = AskedBy = key;
 
     /// <summary>Whose state it is. Not part of the stored bytes: whoever stores them knows the key.</summary>
     public CustomerKey Key { get; private set; }
@@ -60,6 +60,12 @@ public sealed class CustomerState
     /// <summary>The facts of the turn that is being decided: memory for <see cref="Draft"/>, not part of the state.</summary>
     internal List<Fact> Drafted { get; } = [];
 
+    /// <summary>By which customer the turn is asked for: this one, or one that is part of it. Not part of the state.</summary>
+    internal CustomerKey AskedBy { get; set; }
+
+    /// <summary>Whose turn is told again; the default: the customer's own turn happens. Not part of the state.</summary>
+    internal CustomerKey Told { get; set; }
+
     /// <summary>Decisions ever taken, "no action" included.</summary>
     public long Decisions { get; internal set; }
 
@@ -94,7 +100,7 @@ public sealed class CustomerState
     /// <summary>A new customer's state again, with the memory it has.</summary>
     public void Reset(CustomerKey key)
     {
-        (Key, Version, Decisions, LastDue) = (key, 0, 0, Instant.Min);
+        (Key, AskedBy, Version, Decisions, LastDue, Told) = (key, key, 0, 0, Instant.Min, default);
         Identity.Clear();
         Engagement.Clear();
         Journey.Clear();

@@ -6,6 +6,7 @@ internal readonly ref struct Draft
     public Draft(CustomerState state)
     {
         State = state;
+        State.AskedBy = state.Key;
         State.Drafted.Clear();
     }
 

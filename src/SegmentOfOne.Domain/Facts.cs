@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using SegmentOfOne.Domain.Consent;
 using SegmentOfOne.Domain.Contact;
 using SegmentOfOne.Domain.Engagement;
+using SegmentOfOne.Domain.Identity;
 using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Location;
 using SegmentOfOne.Domain.Traits;
@@ -78,15 +80,21 @@ public sealed record LocationForgotten : Fact;
 /// <summary>The half-life in milliseconds with which trust is folded from now on.</summary>
 public sealed record TrustMeasured(long HalfLife) : Fact;
 
-/// <summary>A channel reported about the touch of decision <paramref name="Index"/> of turn <paramref name="Version"/>, which
-/// by that adds <paramref name="Trust"/> to the trust balance in all.</summary>
-public sealed record TouchReported(long Version, int Index, TouchReport Report, double Trust) : Fact;
+/// <summary>A fact about the touch of decision <paramref name="Index"/> of turn <paramref name="Version"/>.</summary>
+public abstract record TouchFact(long Version, int Index) : Fact
+{
+    /// <summary>Whose turn that was; the default: the customer's own.</summary>
+    public CustomerKey Origin { get; init; }
+}
+
+/// <summary>A channel reported about a touch, which by that adds <paramref name="Trust"/> to the trust balance in all.</summary>
+public sealed record TouchReported(long Version, int Index, TouchReport Report, double Trust) : TouchFact(Version, Index);
 
 /// <summary>A channel reported about a receipt of which there is no touch; so nothing changed.</summary>
 public sealed record ReportUnmatched(TouchReport Report, Mismatch Reason) : Fact;
 
 /// <summary>A touch that was reserved and not reported may no longer be delivered. <paramref name="Rule"/> says why.</summary>
-public sealed record TouchWithdrawn(long Version, int Index, string Rule) : Fact;
+public sealed record TouchWithdrawn(long Version, int Index, string Rule) : TouchFact(Version, Index);
 
 /// <summary>What was chosen at a placement. <paramref name="Action"/> null: nothing passed the gates, the numbers are 1, 0 and 0, and nothing
 /// is reserved. <paramref name="AskedBy"/> null: the caller asked; else a journey did. Everything else of the decision is recomputed by
@@ -150,4 +158,35 @@ public sealed record MessageLeft(
 public sealed record ConsentExpired(ConsentSubject Subject, Instant At) : Fact;
 
 /// <summary>A touch that was reserved was not reported in time, and takes no place any more.</summary>
-public sealed record TouchReleased(long Version, int Index) : Fact;
+public sealed record TouchReleased(long Version, int Index) : TouchFact(Version, Index);
+
+/// <summary>The turn was asked of <paramref name="Key"/>, which is part of this customer.</summary>
+public sealed record CameBy(CustomerKey Key) : Fact;
+
+/// <summary>It was claimed that the customer has another name, and that brought nothing together.</summary>
+public sealed record ClaimRefused(Identifier Identifier, ClaimRefusal Reason, Instant At) : Fact;
+
+/// <summary>The customer gave itself to another, known as <paramref name="Name"/>, which answers for it from now on.</summary>
+public sealed record MergedInto(CustomerKey Survivor, Identifier Name, Instant At) : Fact;
+
+/// <summary>The other is known to have the customer.</summary>
+public sealed record MergeSettled(CustomerKey Survivor) : Fact;
+
+/// <summary>A customer became part of this one. <paramref name="State"/>: as it was when it gave itself, in its turn <paramref name="Version"/>.</summary>
+public sealed record PartTaken(CustomerKey Key, long Version, StateBytes State, Instant At) : Fact;
+
+/// <summary>A part was given back. <paramref name="Kept"/>: the customer as it is without it.</summary>
+public sealed record PartGivenUp(CustomerKey Key, StateBytes Kept, Instant At) : Fact;
+
+/// <summary>The customer, which was part of another, lives again as <paramref name="State"/> says. <paramref name="Ids"/>: hashes of the ids that the other
+/// answered for it, in their order.</summary>
+public sealed record CustomerRestored(CustomerKey From, StateBytes State, ImmutableArray<ulong> Ids, Instant At) : Fact
+{
+    public bool Equals(CustomerRestored? other) =>
+        other is not null && From == other.From && State == other.State && At == other.At && Ids.AsSpan().SequenceEqual(other.Ids.AsSpan());
+
+    public override int GetHashCode() => HashCode.Combine(From, At, Ids.Length);
+}
+
+/// <summary>A part that was given back is known to live again.</summary>
+public sealed record GivingUpSettled(CustomerKey Key) : Fact;

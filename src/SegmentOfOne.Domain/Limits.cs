@@ -85,8 +85,14 @@ public static class Limits
     /// <summary>The greatest sum of a trait, up or down, in one slot; beyond, it stays there.</summary>
     public const decimal TraitSum = 1e27m;
 
-    /// <summary>Identifiers of a customer.</summary>
+    /// <summary>Identifiers of a customer, and customers that are part of one; what would bring more isn't brought together.</summary>
     public const int Identifiers = 32;
+
+    /// <summary>Turns that are told again when a part is given back; with more of them it isn't.</summary>
+    public const int RetoldTurns = 50_000;
+
+    /// <summary>After this time the two sides of a merge, or of its undoing, make sure of each other.</summary>
+    public static readonly TimeSpan SettledAfter = TimeSpan.FromMinutes(1);
 
     /// <summary>Ids that are known with the turn that answered them; older ones go into the filter.</summary>
     public const int RecentIds = 64;

@@ -69,6 +69,9 @@ public static class StableHash
     /// <summary>Of an interaction id or other text of one customer.</summary>
     public static ulong Of(CustomerKey key, string text) => Of(key.Value, text.AsSpan());
 
+    /// <summary>Of a property's value, the same for every customer.</summary>
+    public static ulong Of(PropertyValue value) => Of(default(CustomerKey), value);
+
     /// <summary>Of a property's value under one customer's key; a number and the text that shows it differ.</summary>
     public static ulong Of(CustomerKey key, PropertyValue value) => value.Kind switch
     {

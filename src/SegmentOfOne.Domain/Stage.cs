@@ -14,4 +14,7 @@ public enum Stage : byte
     Advocacy = 8,
     Lapsed = 9,
     Erased = 10,
+
+    /// <summary>Part of another customer, which answers for it.</summary>
+    Merged = 11,
 }

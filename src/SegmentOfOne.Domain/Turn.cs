@@ -14,6 +14,23 @@ public sealed record Turn(long Version, Instant At, int PlaybookVersion, Immutab
     /// <summary>Nobody asked for it: time came.</summary>
     public bool IsOfTime => Facts is [TimeCame, ..];
 
+    /// <summary>Nobody asked for it: customers were brought together or parted.</summary>
+    public bool IsOfIdentity
+    {
+        get
+        {
+            foreach (var fact in Facts)
+            {
+                if (fact is MergedInto or MergeSettled or PartTaken or PartGivenUp or CustomerRestored or GivingUpSettled)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>How many decisions the caller asked for; those of journeys come before them.</summary>
     public int Asked
     {
@@ -74,7 +91,7 @@ public sealed record Turn(long Version, Instant At, int PlaybookVersion, Immutab
             }
             : Find<DecisionsAsked>() is { } asked
                 ? request with { Id = asked.Id, Channel = asked.Channel, Properties = asked.Properties }
-                : IsOfTime ? request
+                : IsOfTime || IsOfIdentity ? request
                 : throw new InvalidOperationException($"turn {Version} was asked for by nothing");
     }
 

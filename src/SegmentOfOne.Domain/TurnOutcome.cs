@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using SegmentOfOne.Domain.Identity;
 using SegmentOfOne.Domain.Repeats;
 
 namespace SegmentOfOne.Domain;
@@ -24,6 +26,22 @@ public abstract record TurnOutcome
 
     /// <summary>Something became due before what is asked, and the state is untouched: take that turn first (<see cref="Customer.Wake"/>), then ask again.</summary>
     public sealed record DueFirst : TurnOutcome;
+
+    /// <summary>The customer is part of another, which is to be asked; the state is untouched.</summary>
+    public sealed record Moved(CustomerKey Into) : TurnOutcome;
+
+    /// <summary>The request came by a customer that isn't part of this one, or not yet; the state is untouched.</summary>
+    public sealed record NotPart(CustomerKey Key) : TurnOutcome;
+
+    /// <summary>The interaction claims that the customer has these names too, and the state is untouched: look into it, then decide again, with those that
+    /// were refused.</summary>
+    public sealed record AskIdentity(ImmutableArray<Identifier> Claims) : TurnOutcome;
+
+    /// <summary>It is time to see whether a merge, or its undoing, has come to its end; the state is untouched.</summary>
+    public sealed record Unsettled : TurnOutcome;
+
+    /// <summary>A step of identity was not taken, or had been before; the state is untouched.</summary>
+    public sealed record Stepped(StepResult Result, CustomerKey Into = default) : TurnOutcome;
 
     /// <summary>Nothing is due, and the state is untouched.</summary>
     public sealed record NothingDue : TurnOutcome;

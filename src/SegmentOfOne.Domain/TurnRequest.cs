@@ -21,6 +21,10 @@ public sealed record TurnRequest
 
     public Properties Properties { get; init; } = Properties.Empty;
 
+    /// <summary>The customer that was asked and sent us on, because it is part of another; null: the customer itself is asked. Set by whoever
+    /// sends on, never by callers.</summary>
+    public Route? Via { get; init; }
+
     /// <summary>Names of the placements at which a decision is wanted, in the order of the answer.</summary>
     public ImmutableArray<string> Placements { get; init => field = value.IsDefault ? [] : value; } = [];
 }

@@ -2,6 +2,7 @@ using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Clocks;
 using SegmentOfOne.Engine.Checkpoints;
 using SegmentOfOne.Engine.Erasures;
+using SegmentOfOne.Engine.Identities;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Playbooks;
@@ -45,6 +46,8 @@ public sealed partial class CustomerHome : IAsyncDisposable
         Checkpointer = new Checkpointer(this, place.Store, options.Log);
         Eraser = new Eraser(this, place.Store, place.Keyring, Shelf.Trail, options.Log);
         Eviction = new Eviction(this);
+        Identities = new Identities.Identities(this);
+        Reach = new ReachHere(this);
         Clock = new Clock(this);
         Sweeper = new Sweeper(this);
         Stopping = _stopping.Token;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Engine.Identities;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Playbooks;
@@ -34,6 +35,11 @@ public sealed partial class CustomerHome
 
     /// <summary>Why no turns are taken here now; null: they are.</summary>
     public string? ClosedBecause => _closed?.Message;
+
+    /// <summary>How customers are reached that another one is part of; here, unless it is told otherwise.</summary>
+    public IReach Reach { get; set; }
+
+    internal Identities.Identities Identities { get; }
 
     /// <summary>A customer, whether anybody knows it or not. Costs nothing.</summary>
     public LiveCustomer Customer(CustomerKey key) => new(this, key);

@@ -46,6 +46,9 @@ public readonly partial struct LiveCustomer
                 case Next.AskPlaybook:
                     await home.Shelf.Load((int)step.Version, ct);
                     break;
+                case Next.NotPart:
+                    await home.Identities.Finish(key, ct);
+                    break;
                 case Next.Again or Next.Answer:
                     await step.Commit.Done.WaitAsync(ct);
                     if (step.Commit.IsLost)
@@ -140,6 +143,8 @@ public readonly partial struct LiveCustomer
                 return step with { Next = Next.Again };
             case TurnOutcome.AskPlaybook ask:
                 return new Step(Next.AskPlaybook) { Version = ask.Version };
+            case TurnOutcome.Unsettled:
+                return new Step(Next.NotPart);
             case TurnOutcome.NothingDue:
                 var due = CustomerHome.DueOf(state, playbooks, now);
                 shard.SetDue(ref resident, due);

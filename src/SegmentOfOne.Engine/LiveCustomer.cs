@@ -1,10 +1,13 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Domain.Identity;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Domain.Repeats;
+using SegmentOfOne.Engine.Identities;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Residents;
@@ -36,6 +39,8 @@ public readonly partial struct LiveCustomer
     /// <item>The recent ids can't tell a repeat from a new id: look in history, then again with the verdict.</item>
     /// <item>A journey is pinned to a playbook that isn't in memory: get it, then again.</item>
     /// <item>More became due before than is carried out in one go: the rest of it, then again.</item>
+    /// <item>The interaction claims another name of the customer: bring together what belongs together, then again. The customer is part of another: ask
+    /// that one.</item>
     /// <item>A repeat: the first reply again.</item>
     /// <item>When what the answer rests on is durable, answer. Has another process taken the customer's versions, all over again, once.</item>
     /// </list>
@@ -75,6 +80,11 @@ public readonly partial struct LiveCustomer
                 return null;
             }
 
+            if (then.State.Identity.Redirect is { } elsewhere)
+            {
+                return await home.Reach.Get(elsewhere.Into, asOf, ct);
+            }
+
             // Which playbook the last turn went by is not known where that turn was forgotten.
             var playbook = then.Last is { } last ? await home.Shelf.Of(last, ct) : home.Shelf.InForce.Playbook;
             return new CustomerView(key, past, then.State.Scores(playbook.Engagement, past), then.State);
@@ -88,6 +98,11 @@ public readonly partial struct LiveCustomer
                 if (commit.IsLost)
                 {
                     continue;
+                }
+
+                if (state.Identity.Redirect is { } redirect)
+                {
+                    return await Whole(redirect, asOf, ct);
                 }
 
                 var at = asOf ?? now;
@@ -170,11 +185,36 @@ public readonly partial struct LiveCustomer
                 case Next.Again:
                     break;
 
-                // 6. A repeat: the first reply again.
-                case Next.Repeat:
-                    return await Repeat(step.Version, ct);
+                // 6. Bring together what belongs together, then again.
+                case Next.AskIdentity:
+                    known = known with { Refused = await home.Identities.Settle(key, request.Customer, step.Claims, ct) };
+                    break;
 
-                // 7. When what the answer rests on is durable, answer.
+                // The other side of a merge comes first.
+                case Next.NotPart:
+                    if (known.IsFinished)
+                    {
+                        step = Failed(new CustomersUnavailableException(
+                            Unavailability.Storage, "The customer is being merged or parted; ask again.", TimeSpan.FromMilliseconds(200)));
+                        continue;
+                    }
+
+                    await home.Identities.Finish(request.Via!.Key, ct);
+                    known = known with { IsFinished = true };
+                    break;
+
+                // The customer is part of another: ask that one.
+                case Next.Moved:
+                    var route = new Route(request.Via?.Key ?? key, (request.Via?.Hops ?? 0) + 1);
+                    return route.Hops <= Route.MostHops
+                        ? await home.Reach.Turn(step.Into, request with { Via = route }, ct)
+                        : throw new CustomerDamagedException(key, "redirect");
+
+                // 7. A repeat: the first reply again.
+                case Next.Repeat:
+                    return await Repeat(request, step.Version, ct);
+
+                // 8. When what the answer rests on is durable, answer.
                 case Next.Answer:
                     await step.Commit.Done.WaitAsync(ct);
                     if (!step.Commit.IsLost)
@@ -254,7 +294,7 @@ public readonly partial struct LiveCustomer
         {
             // An id that came meanwhile is still among the recent ones while fewer turns have passed than those hold.
             var verdict = state.Version - known.AskedAt < Limits.RecentIds ? known.Verdict : HistoryVerdict.Unknown;
-            switch (Customer.Decide(state, request, playbooks, now, verdict))
+            switch (Customer.Decide(state, request, playbooks, now, verdict, known.Refused))
             {
                 case TurnOutcome.Done done:
                     return Append(shard, ref resident, state, done, known.Secret, playbooks, now);
@@ -268,6 +308,12 @@ public readonly partial struct LiveCustomer
                     return Refused(refused.Refusal);
                 case TurnOutcome.AskPlaybook ask:
                     return new Step(Next.AskPlaybook) { Version = ask.Version };
+                case TurnOutcome.AskIdentity ask:
+                    return new Step(Next.AskIdentity) { Claims = ask.Claims };
+                case TurnOutcome.Moved moved:
+                    return new Step(Next.Moved) { Into = moved.Into };
+                case TurnOutcome.NotPart:
+                    return new Step(Next.NotPart);
                 case TurnOutcome.DueFirst when due == DuesAtOnce:
                     return new Step(Next.Again);
                 case TurnOutcome.DueFirst:
@@ -422,14 +468,28 @@ public readonly partial struct LiveCustomer
         }
     }
 
-    private async ValueTask<TurnAnswer> Repeat(long version, CancellationToken ct)
+    private async ValueTask<TurnAnswer> Repeat(TurnRequest request, long version, CancellationToken ct)
     {
         var then = await new Story(home, key).Through(version, ct);
+        if (then.Last?.Facts.OfType<CustomerRestored>().FirstOrDefault() is { } restored)
+        {
+            // It was answered while the customer was part of another, and stands in that one's story.
+            return await home.Customer(restored.From).RepeatFor(key, request, ct);
+        }
+
         return then.Last is { } turn && turn.Version == version
             ? new TurnAnswer.Answered(Customer.Reply(then.State, turn, await home.Shelf.Of(turn, ct)), Duplicate: true)
             : throw (then.Last is null && then.State.Version == version
                 ? new HistoryForgottenException(key, version + 1)
                 : new CustomerDamagedException(key, $"turn {version}"));
+    }
+
+    /// <summary>The first reply again, to an id that was told of a customer that was part of this one then.</summary>
+    private async ValueTask<TurnAnswer> RepeatFor(CustomerKey part, TurnRequest request, CancellationToken ct)
+    {
+        var hash = StableHash.Of(request.Via?.Key ?? part, request.Id);
+        var version = (await Own(ct))?.Ids.AnsweredAt(hash) ?? (await LookUp(hash).WaitAsync(ct)).Version;
+        return await Repeat(request, version, ct);
     }
 
     private Task<HistoryVerdict> LookUp(ulong idHash)
@@ -469,6 +529,9 @@ public readonly partial struct LiveCustomer
         AskHistory,
         AskPlaybook,
         Again,
+        AskIdentity,
+        NotPart,
+        Moved,
         Repeat,
         Fail,
     }
@@ -485,6 +548,13 @@ public readonly partial struct LiveCustomer
         public ulong IdHash { get; init; }
 
         public long Version { get; init; }
+
+        public ImmutableArray<Identifier> Claims { get; init; }
+
+        /// <summary>Who answers for the customer.</summary>
+        public CustomerKey Into { get; init; }
+
+        public StepAnswer Stepped { get; init; }
     }
 
     /// <summary>What attempts before have found out.</summary>
@@ -494,5 +564,11 @@ public readonly partial struct LiveCustomer
     {
         /// <summary>The key of a customer that nobody knew.</summary>
         public CustomerSecret Secret { get; init; }
+
+        /// <summary>The claims that were refused.</summary>
+        public ImmutableArray<RefusedClaim> Refused { get; init; }
+
+        /// <summary>What the other side of a merge had begun is finished.</summary>
+        public bool IsFinished { get; init; }
     }
 }

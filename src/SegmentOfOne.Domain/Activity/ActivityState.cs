@@ -56,22 +56,46 @@ public sealed class ActivityState
         return count;
     }
 
-    internal void Observe(InteractionObserved observed, CustomerKey key)
+    internal void Observe(InteractionObserved observed)
     {
         var at = observed.OccurredAt;
         Interactions = Interactions.With(at);
-        var activity = Of(observed.Type) ?? (types.Count < Limits.ActivityTypes ? AddType(observed.Type) : Of("") ?? AddType(""));
-        activity.Add(at);
+        TypeFor(observed.Type).Add(at);
         for (var bits = (uint)observed.Evidence; bits != 0; bits &= bits - 1)
         {
             ref var tally = ref evidence[BitOperations.TrailingZeroCount(bits)];
             tally = tally.With(at);
         }
 
-        UseChannel(observed.Channel, at);
+        UseChannel(observed.Channel, 1, at);
         if (observed.ItemProperty is { } name && observed.Properties.TryGet(name, out var item))
         {
-            Touch((uint)StableHash.Of(key, item), at);
+            Touch((uint)StableHash.Of(item), at);
+        }
+    }
+
+    /// <summary>Adds what another customer did.</summary>
+    internal void Absorb(ActivityState other)
+    {
+        Interactions = Interactions.With(other.Interactions);
+        foreach (var type in other.types)
+        {
+            TypeFor(type.Type).Absorb(type);
+        }
+
+        for (var bit = 0; bit < EvidenceBits; bit++)
+        {
+            evidence[bit] = evidence[bit].With(other.evidence[bit]);
+        }
+
+        foreach (var channel in other.channels)
+        {
+            UseChannel(channel.Channel, channel.Count, channel.Last);
+        }
+
+        foreach (var item in other.items)
+        {
+            Touch(item.Hash, item.Last);
         }
     }
 
@@ -104,7 +128,10 @@ public sealed class ActivityState
         items.Clear();
     }
 
-    private void UseChannel(string channel, Instant at)
+    /// <summary>Where a type is counted: by itself while there is room.</summary>
+    private TypeActivity TypeFor(string type) => Of(type) ?? (types.Count < Limits.ActivityTypes ? AddType(type) : Of("") ?? AddType(""));
+
+    private void UseChannel(string channel, long times, Instant at)
     {
         var place = PlaceOf(channel);
         if (place < 0 && channels.Count >= Limits.Channels)
@@ -114,12 +141,12 @@ public sealed class ActivityState
 
         if (place < 0)
         {
-            channels.Add(new ChannelActivity(channel, 1, at));
+            channels.Add(new ChannelActivity(channel, times, at));
             return;
         }
 
         var known = channels[place];
-        channels[place] = known with { Count = known.Count + 1, Last = Instant.Later(known.Last, at) };
+        channels[place] = known with { Count = known.Count + times, Last = Instant.Later(known.Last, at) };
     }
 
     private int PlaceOf(string channel)

@@ -1,4 +1,4 @@
 namespace SegmentOfOne.Domain.Activity;
 
-/// <summary>An item that the customer touched, as a 32-bit hash under the customer's key, and when last.</summary>
+/// <summary>An item that the customer touched, as a 32-bit hash, the same for every customer, and when last.</summary>
 public readonly record struct RecentItem(uint Hash, Instant Last);

@@ -58,6 +58,18 @@ public sealed class TypeActivity
         recent.Insert(place, at);
     }
 
+    /// <summary>Adds the occurrences of another customer's; the latest of both stay.</summary>
+    internal void Absorb(TypeActivity other)
+    {
+        var tally = Tally.With(other.Tally);
+        foreach (var at in other.Recent)
+        {
+            Add(at);
+        }
+
+        Tally = tally;
+    }
+
     /// <summary>Room for so many recent times, which the caller fills.</summary>
     internal Span<Instant> Restore(int count)
     {

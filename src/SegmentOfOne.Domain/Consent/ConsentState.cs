@@ -86,6 +86,8 @@ public sealed class ConsentState
         }
     }
 
+    internal void Absorb(ConsentState other) => throw new NotSupportedException();
+
     internal void Restore(Purpose purpose, ConsentRecord record) => purposes[(int)purpose] = record;
 
     internal void Add(ChannelConsent consent) => channels.Add(consent);

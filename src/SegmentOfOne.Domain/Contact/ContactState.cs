@@ -57,11 +57,12 @@ public sealed class ContactState
     }
 
     /// <summary>The place of a touch in <see cref="Touches"/>, or −1.</summary>
-    public int Find(long version, int index)
+    /// <param name="origin">Whose turn it was; the default: the customer's own.</param>
+    public int Find(CustomerKey origin, long version, int index)
     {
-        for (var i = touches.Count - 1; i >= 0 && touches[i].Version >= version; i--)
+        for (var i = touches.Count - 1; i >= 0; i--)
         {
-            if (touches[i].Version == version && touches[i].Index == index)
+            if (touches[i].Version == version && touches[i].Index == index && touches[i].Origin == origin)
             {
                 return i;
             }
@@ -78,7 +79,8 @@ public sealed class ContactState
         }
     }
 
-    internal void Reserve(long version, string action, Reservation reserved)
+    /// <param name="origin">Whose turn it is; the default: the customer's own.</param>
+    internal void Reserve(CustomerKey origin, long version, string action, Reservation reserved)
     {
         ForgetOld(reserved.At);
         var touch = new Touch(
@@ -94,7 +96,10 @@ public sealed class ContactState
             reserved.KeptUntil,
             reserved.DeliveredAtOnce ? TouchReport.Delivered : TouchReport.None,
             Withdrawn: false,
-            Trust: 0);
+            Trust: 0)
+        {
+            Origin = origin,
+        };
         Count(touch, touch.IsDelivered ? 1 : 0);
         if (reserved.KeptUntil > reserved.At && MakeRoom(reserved.At))
         {
@@ -104,7 +109,7 @@ public sealed class ContactState
 
     internal void Report(TouchReported reported)
     {
-        var place = Find(reported.Version, reported.Index);
+        var place = Find(reported.Origin, reported.Version, reported.Index);
         if (place < 0)
         {
             return;
@@ -122,10 +127,42 @@ public sealed class ContactState
 
     internal void Withdraw(TouchWithdrawn withdrawn)
     {
-        var place = Find(withdrawn.Version, withdrawn.Index);
+        var place = Find(withdrawn.Origin, withdrawn.Version, withdrawn.Index);
         if (place >= 0)
         {
             touches[place] = touches[place] with { Withdrawn = true };
+        }
+    }
+
+    /// <summary>Adds the touches of another customer, which count from now on as if they had been this one's; beyond the bound the latest stay.</summary>
+    /// <param name="key">The other's.</param>
+    /// <param name="version">The turn that does it.</param>
+    internal void Absorb(ContactState other, CustomerKey key, long version)
+    {
+        CareSinceOrder += other.CareSinceOrder;
+        FirstOrder = FirstOrder == 0 && other.FirstOrder > 0 ? version : FirstOrder;
+        (Delivered, DeliveredSales) = (Delivered + other.Delivered, DeliveredSales + other.DeliveredSales);
+        TrustHalfLife = TrustHalfLife == 0 ? other.TrustHalfLife : TrustHalfLife;
+        if (other.TrustBalance.Amount != 0)
+        {
+            TrustBalance = TrustBalance.Fold(other.TrustBalance.Amount, other.TrustBalance.Last, TrustHalfLife);
+        }
+
+        // Each keeps the order of its own, in which versions go up.
+        var (own, names) = (touches.ToArray(), actions.ToArray());
+        var (mine, theirs, skip) = (0, 0, Math.Max(0, own.Length + other.touches.Count - Limits.Touches));
+        touches.Clear();
+        actions.Clear();
+        while (mine < own.Length || theirs < other.touches.Count)
+        {
+            var isMine = theirs == other.touches.Count || (mine < own.Length && own[mine].At <= other.touches[theirs].At);
+            var (action, touch) = isMine ? (names[own[mine].Slot], own[mine]) : (other.ActionOf(other.touches[theirs]), other.touches[theirs]);
+            touch = isMine || touch.Origin != default ? touch : touch with { Origin = key };
+            (mine, theirs) = isMine ? (mine + 1, theirs) : (mine, theirs + 1);
+            if (skip-- <= 0)
+            {
+                Add(action, touch);
+            }
         }
     }
 
@@ -152,7 +189,7 @@ public sealed class ContactState
             DeliveredSales += sells ? change : 0;
         }
 
-        if (!sells && FirstOrder > 0 && touch.Version >= FirstOrder)
+        if (!sells && FirstOrder > 0 && touch.Origin == default && touch.Version >= FirstOrder)
         {
             CareSinceOrder += change;
         }

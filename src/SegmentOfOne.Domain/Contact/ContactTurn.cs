@@ -19,12 +19,14 @@ internal static class ContactTurn
 
         var contact = draft.State.Contact;
         var place = -1;
+        var isReceipt = ReceiptId.TryParse(named.Text, out var id);
+        var origin = id.Key == draft.State.Key ? default : id.Key;
         Mismatch? reason =
-            !ReceiptId.TryParse(named.Text, out var id) ? Mismatch.NoReceipt
-            : id.Key != draft.State.Key ? Mismatch.OtherCustomer
+            !isReceipt ? Mismatch.NoReceipt
+            : (place = contact.Find(origin, id.Version, id.Index)) >= 0 ? contact.Touches[place].KeptUntil <= now ? Mismatch.NotHeld : null
+            : origin != default ? draft.State.Identity.PartOf(origin) is null ? Mismatch.OtherCustomer : Mismatch.NotHeld
             : id.Version < 1 || id.Version > draft.State.Version || id.Index >= Limits.Decisions ? Mismatch.NeverDecided
-            : (place = contact.Find(id.Version, id.Index)) < 0 || contact.Touches[place].KeptUntil <= now ? Mismatch.NotHeld
-            : null;
+            : Mismatch.NotHeld;
         if (reason is { } mismatch)
         {
             draft.Emit(new ReportUnmatched(report, mismatch));
@@ -44,7 +46,7 @@ internal static class ContactTurn
             draft.Emit(new TrustMeasured(halfLife));
         }
 
-        draft.Emit(new TouchReported(id.Version, id.Index, report, trust));
+        draft.Emit(new TouchReported(id.Version, id.Index, report, trust) { Origin = origin });
     }
 
     /// <summary>Withdraws what was reserved, was not reported, and would not be chosen now: sales while they are locked, and
@@ -58,7 +60,7 @@ internal static class ContactTurn
             ref readonly var touch = ref state.Contact.Touches[i];
             if (touch.IsPendingAt(now) && touch.Terms == TouchTerms.None && Reason(state, touch, locked) is { } rule)
             {
-                draft.Emit(new TouchWithdrawn(touch.Version, touch.Index, rule));
+                draft.Emit(new TouchWithdrawn(touch.Version, touch.Index, rule) { Origin = touch.Origin });
             }
         }
     }
@@ -71,7 +73,7 @@ internal static class ContactTurn
             var touch = draft.State.Contact.Touches[i];
             if (touch.IsPendingAt(since) && touch.Expires <= due)
             {
-                draft.Emit(new TouchReleased(touch.Version, touch.Index));
+                draft.Emit(new TouchReleased(touch.Version, touch.Index) { Origin = touch.Origin });
             }
         }
     }

@@ -19,6 +19,12 @@ public readonly record struct Touch(
     bool Withdrawn,
     double Trust)
 {
+    /// <summary>Chosen while a past is told again, and never sent: no channel can report of it.</summary>
+    public static readonly CustomerKey NeverSent = new(UInt128.MaxValue);
+
+    /// <summary>Whose turn <paramref name="Version"/> is; the default: the customer's own.</summary>
+    public CustomerKey Origin { get; init; }
+
     private const TouchReport Noticed = TouchReport.Seen | TouchReport.Accepted | TouchReport.Dismissed;
 
     public bool IsTransactional => (Terms & TouchTerms.Transactional) != 0;

@@ -45,7 +45,7 @@ internal static class DecisionTurn
             }
             else if (fact is TouchWithdrawn touch)
             {
-                withdrawn = withdrawn.Add(new ReceiptId(key, touch.Version, touch.Index));
+                withdrawn = withdrawn.Add(new ReceiptId(touch.Origin == default ? key : touch.Origin, touch.Version, touch.Index));
             }
         }
 

@@ -151,13 +151,36 @@ public sealed class EngagementState
         }
     }
 
+    /// <summary>Adds what another customer earned, folded with these measures. What Intimacy was before for the two together nobody knows, so the
+    /// window of shifts starts anew.</summary>
+    internal void Absorb(EngagementState other, Instant clock)
+    {
+        Involvement = Sum(Involvement, other.Involvement, Measures.InvolvementHalfLife);
+        Interaction = Sum(Interaction, other.Interaction, Measures.InteractionHalfLife);
+        Liked = Sum(Liked, other.Liked, Measures.IntimacyHalfLife);
+        Disliked = Sum(Disliked, other.Disliked, Measures.IntimacyHalfLife);
+        Influence = Sum(Influence, other.Influence, Measures.InfluenceHalfLife);
+        samples.Clear();
+        if (Liked.Amount != 0 || Disliked.Amount != 0)
+        {
+            var now = ShiftSample.Round(Intimacy(Measures.IntimacyKappa, clock));
+            samples.Add(new ShiftSample(clock, now, now));
+        }
+    }
+
+    /// <summary>Nothing earned, by the same measures.</summary>
+    internal void Forget()
+    {
+        Involvement = Interaction = Liked = Disliked = Influence = default;
+        samples.Clear();
+    }
+
     internal void AddSample(ShiftSample sample) => samples.Add(sample);
 
     internal void Clear()
     {
         Measures = default;
-        Involvement = Interaction = Liked = Disliked = Influence = default;
-        samples.Clear();
+        Forget();
     }
 
     private double InvolvementAt(EngagementRules rules, Instant at) =>
@@ -175,6 +198,8 @@ public sealed class EngagementState
     private static double Advocacy(double influence, double intimacy) => influence == 0 ? 0 : influence * intimacy / 100;
 
     private static double Saturate(double amount, double kappa) => 100 * (1 - Exp2.Of(-amount / kappa));
+
+    private static Accumulator Sum(Accumulator a, Accumulator b, long halfLife) => b.Amount == 0 ? a : a.Fold(b.Amount, b.Last, halfLife);
 
     private static Accumulator Age(Accumulator accumulator, Instant clock, long halfLife) =>
         accumulator.Amount == 0 || clock <= accumulator.Last

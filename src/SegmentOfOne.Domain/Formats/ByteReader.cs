@@ -110,6 +110,9 @@ public ref struct ByteReader(ReadOnlySpan<byte> bytes)
     /// <inheritdoc cref="ByteWriter.OptionalText"/>
     public string? OptionalText() => Count(1) == 0 ? null : Text();
 
+    /// <inheritdoc cref="ByteWriter.Bytes"/>
+    public ReadOnlySpan<byte> Bytes() => Take((ulong)Natural());
+
     /// <summary>Nothing may be left.</summary>
     public readonly void End()
     {

@@ -139,6 +139,13 @@ public ref struct ByteWriter
         }
     }
 
+    /// <summary>Their number, and the bytes.</summary>
+    public void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        Natural(bytes.Length);
+        bytes.CopyTo(Take(bytes.Length));
+    }
+
     private static ulong Folded(long value) => (ulong)((value << 1) ^ (value >> 63));
 
     private static bool Counts(double value, double scale, out long count)

@@ -111,7 +111,23 @@ internal static class DomainBytes
     public static Measures Measures(ref this ByteReader reader) => new(
         reader.Span(), reader.Span(), reader.Span(), reader.Span(), reader.Number(), reader.Span());
 
-    public static Stage Stage(ref this ByteReader reader) => (Stage)reader.Count((int)Domain.Stage.Erased);
+    public static void Key(ref this ByteWriter writer, CustomerKey key)
+    {
+        writer.Fixed64((ulong)(key.Value >> 64));
+        writer.Fixed64((ulong)key.Value);
+    }
+
+    public static CustomerKey Key(ref this ByteReader reader) => new(new UInt128(reader.Fixed64(), reader.Fixed64()));
+
+    public static void Identifier(ref this ByteWriter writer, Identifier identifier)
+    {
+        writer.Text(identifier.Kind);
+        writer.Text(identifier.Value);
+    }
+
+    public static Identifier Identifier(ref this ByteReader reader) => new(reader.Text(), reader.Text());
+
+    public static Stage Stage(ref this ByteReader reader) => (Stage)reader.Count((int)Domain.Stage.Merged);
 
     public static EpisodePhase Phase(ref this ByteReader reader) => (EpisodePhase)reader.Count((int)EpisodePhase.Cancelled);
 

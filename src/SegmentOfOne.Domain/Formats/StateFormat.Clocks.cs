@@ -1,3 +1,4 @@
+using SegmentOfOne.Domain.Identity;
 using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Segments;
 
@@ -10,11 +11,12 @@ public static partial class StateFormat
     private const int HasSegments = 2;
     private const int HasTraits = 4;
     private const int HasJourneys = 8;
+    private const int HasParts = 16;
 
     private static void WriteClocks(CustomerState state, Instant time, ref ByteWriter writer)
     {
         var mask = (state.LastDue != Instant.Min ? HasDue : 0) | (state.Segments.Stays.IsEmpty ? 0 : HasSegments)
-            | (state.Traits.IsEmpty ? 0 : HasTraits) | (state.Journeys.Entered == 0 ? 0 : HasJourneys);
+            | (state.Traits.IsEmpty ? 0 : HasTraits) | (state.Journeys.Entered == 0 ? 0 : HasJourneys) | (state.Identity.IsPlain ? 0 : HasParts);
         writer.Byte((byte)mask);
         if ((mask & HasDue) != 0)
         {
@@ -35,11 +37,16 @@ public static partial class StateFormat
         {
             Write(state.Journeys, time, ref writer);
         }
+
+        if ((mask & HasParts) != 0)
+        {
+            Write(state.Identity, time, ref writer);
+        }
     }
 
     private static void ReadClocks(CustomerState state, Instant time, ref ByteReader reader)
     {
-        var mask = reader.Count(HasDue | HasSegments | HasTraits | HasJourneys);
+        var mask = reader.Count(HasDue | HasSegments | HasTraits | HasJourneys | HasParts);
         if ((mask & HasDue) != 0)
         {
             state.LastDue = reader.Time(ref time);
@@ -58,6 +65,52 @@ public static partial class StateFormat
         if ((mask & HasJourneys) != 0)
         {
             Read(state.Journeys, time, ref reader);
+        }
+
+        if ((mask & HasParts) != 0)
+        {
+            Read(state.Identity, time, ref reader);
+        }
+    }
+
+    private static void Write(IdentityState identity, Instant time, ref ByteWriter writer)
+    {
+        writer.Byte((byte)(identity.Redirect is not { } redirect ? 0 : redirect.IsSettled ? 2 : 1));
+        if (identity.Redirect is { } to)
+        {
+            writer.Key(to.Into);
+            writer.Time(to.At, ref time);
+        }
+
+        writer.Natural(identity.Parts.Length);
+        foreach (var part in identity.Parts)
+        {
+            writer.Key(part.Key);
+            writer.Key(part.Into);
+            writer.Natural(part.Version);
+        }
+
+        writer.Natural(identity.GivenUp.Length);
+        foreach (var given in identity.GivenUp)
+        {
+            writer.Key(given.Key);
+            writer.Natural(given.Version);
+            writer.Time(given.At, ref time);
+        }
+    }
+
+    private static void Read(IdentityState identity, Instant time, ref ByteReader reader)
+    {
+        var redirect = reader.Count(2);
+        identity.Redirect = redirect == 0 ? null : new Redirect(reader.Key(), reader.Time(ref time), redirect == 2);
+        for (var left = reader.Count(Limits.Identifiers); left > 0; left--)
+        {
+            identity.Add(new Part(reader.Key(), reader.Key(), reader.Natural()));
+        }
+
+        for (var left = reader.Count(Limits.Identifiers); left > 0; left--)
+        {
+            identity.Add(new GivenUp(reader.Key(), reader.Natural(), reader.Time(ref time)));
         }
     }
 

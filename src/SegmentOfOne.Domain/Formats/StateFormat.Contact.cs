@@ -20,6 +20,10 @@ public static partial class StateFormat
     private const int WasEntered = 2;
     private const int IsEntered = 4;
 
+    // Bits beside what was reported of a touch.
+    private const int WasWithdrawn = 1;
+    private const int HasOrigin = 64;
+
     private static void WriteContact(CustomerState state, Instant time, ref ByteWriter writer)
     {
         var contact = state.Contact;
@@ -133,11 +137,17 @@ public static partial class StateFormat
                 writer.Text(contact.ActionOf(touch));
             }
 
-            writer.Natural(touch.Version - version);
-            version = touch.Version;
+            var isOwn = touch.Origin == default;
+            writer.Natural(isOwn ? touch.Version - version : touch.Version);
+            version = isOwn ? touch.Version : version;
             writer.Natural(touch.Index);
             writer.Kind(touch.Purpose, touch.Direction, touch.Terms);
-            writer.Byte((byte)(((byte)touch.Reports << 1) | (touch.Withdrawn ? 1 : 0)));
+            writer.Byte((byte)(((byte)touch.Reports << 1) | (touch.Withdrawn ? WasWithdrawn : 0) | (isOwn ? 0 : HasOrigin)));
+            if (!isOwn)
+            {
+                writer.Key(touch.Origin);
+            }
+
             writer.Text(touch.Channel);
             writer.Time(touch.At, ref time);
             writer.Length(touch.At, touch.Expires);
@@ -153,15 +163,17 @@ public static partial class StateFormat
         {
             var number = reader.Count(contact.Actions.Length);
             var action = number == 0 ? reader.Text() : contact.Actions[number - 1];
-            version += reader.Natural(long.MaxValue - version);
+            var counted = reader.Natural();
             var index = reader.Count(Limits.Decisions);
             var (purpose, direction, terms) = reader.Kind();
-            var reported = reader.Count((1 << 6) - 1);
+            var reported = reader.Count((HasOrigin << 1) - 1);
+            var origin = (reported & HasOrigin) != 0 ? reader.Key() : default;
+            var turn = origin == default ? version += Math.Min(counted, long.MaxValue - version) : counted;
             var channel = reader.Text();
             var at = reader.Time(ref time);
             var expires = reader.Length(at);
             contact.Add(action, new Touch(
-                version,
+                turn,
                 index,
                 0,
                 purpose,
@@ -171,9 +183,12 @@ public static partial class StateFormat
                 at,
                 expires,
                 reader.Length(expires),
-                (TouchReport)(reported >> 1),
-                (reported & 1) == 1,
-                reader.Number()));
+                (TouchReport)((reported & (HasOrigin - 1)) >> 1),
+                (reported & WasWithdrawn) != 0,
+                reader.Number())
+            {
+                Origin = origin,
+            });
         }
     }
 

@@ -165,7 +165,7 @@ public static partial class StateFormat
         writer.Natural(journey.Reentries);
 
         var mask = 0u;
-        for (var stage = Stage.Unknown; stage <= Stage.Erased; stage++)
+        for (var stage = Stage.Unknown; stage <= Stage.Merged; stage++)
         {
             mask |= journey.Entered(stage) > 0 ? 1u << (int)stage : 0;
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SegmentOfOne.Domain.Consent;
 using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Traits;
@@ -137,7 +136,8 @@ public static partial class TurnFormat
                 writer.Time(left.At, ref time);
                 break;
             default:
-                throw new UnreachableException($"fact {fact.GetType().Name}");
+                WriteIdentity(fact, ref time, ref writer);
+                break;
         }
     }
 
@@ -177,7 +177,7 @@ public static partial class TurnFormat
                     ReadProperties(ref reader),
                     reader.Time(ref time));
             default:
-                throw new MalformedBytesException($"fact kind {(byte)kind} is unknown");
+                return ReadIdentity(kind, ref time, ref reader);
         }
     }
 

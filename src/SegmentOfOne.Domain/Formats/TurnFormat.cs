@@ -57,6 +57,17 @@ public static partial class TurnFormat
 
         /// <summary>A decision that a journey asked for.</summary>
         DecidedForJourney = 36,
+        CameBy = 37,
+        ClaimRefused = 38,
+        MergedInto = 39,
+        MergeSettled = 40,
+        PartTaken = 41,
+        PartGivenUp = 42,
+        CustomerRestored = 43,
+        GivingUpSettled = 44,
+
+        /// <summary>Whose turn a touch was of which the fact after this says something.</summary>
+        Origin = 45,
     }
 
     public static void Write(Turn turn, ref ByteWriter writer)
@@ -99,6 +110,7 @@ public static partial class TurnFormat
 
     private static void Write(Fact fact, ref Instant time, ref ByteWriter writer)
     {
+        WriteOrigin(fact, ref writer);
         switch (fact)
         {
             case CustomerMet met:

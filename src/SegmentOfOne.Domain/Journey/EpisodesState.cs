@@ -33,6 +33,31 @@ public sealed class EpisodesState
         recent.Add(new Episode(move.Key, move.Phase, move.At, move.At));
     }
 
+    /// <summary>Adds the episodes of another customer; of one that both know, the later phase counts.</summary>
+    internal void Absorb(EpisodesState other)
+    {
+        var opened = Opened + other.Opened;
+        foreach (var episode in other.recent)
+        {
+            var place = recent.FindIndex(known => known.Key == episode.Key);
+            if (place >= 0)
+            {
+                recent[place] = recent[place].Move(episode.Phase, episode.ChangedAt) with { OpenedAt = Instant.Earlier(recent[place].OpenedAt, episode.OpenedAt) };
+                opened--;
+                continue;
+            }
+
+            if (recent.Count == Limits.Episodes)
+            {
+                recent.RemoveAt(LeastMissed());
+            }
+
+            recent.Add(episode);
+        }
+
+        Opened = opened;
+    }
+
     internal void Add(Episode episode) => recent.Add(episode);
 
     internal void Clear()

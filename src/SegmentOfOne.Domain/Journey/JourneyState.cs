@@ -5,7 +5,7 @@ namespace SegmentOfOne.Domain.Journey;
 /// <summary>The slice of a customer that says where the relationship stands and how it came there.</summary>
 public sealed class JourneyState
 {
-    internal const int Stages = 11;
+    internal const int Stages = 12;
 
     private readonly long[] dwelt = new long[Stages];
     private readonly int[] entered = new int[Stages];
@@ -127,6 +127,27 @@ public sealed class JourneyState
 
         activeDays.Insert(place, day);
     }
+
+    /// <summary>Adds the past of another customer. The lifetime begins with the one met first: how long it was known before the other counts as
+    /// time at the first stage, so that the times at all stages remain the lifetime.</summary>
+    internal void Absorb(JourneyState other)
+    {
+        if (other.entered[(int)Stage.Unknown] > 0 && other.Began < Began)
+        {
+            dwelt[(int)Stage.Unknown] += Began.UnixMilliseconds - other.Began.UnixMilliseconds;
+            Began = other.Began;
+        }
+
+        AtRisk |= other.AtRisk;
+        InRecovery |= other.InRecovery;
+        foreach (var day in other.activeDays)
+        {
+            BeActive(day);
+        }
+    }
+
+    /// <summary>Leaves only where it stands.</summary>
+    internal void ForgetDays() => activeDays.Clear();
 
     internal void Restore(Stage stage, long milliseconds, int times) =>
         (dwelt[(int)stage], entered[(int)stage]) = (milliseconds, times);

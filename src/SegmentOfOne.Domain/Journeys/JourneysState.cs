@@ -72,6 +72,57 @@ public sealed class JourneysState
         }
     }
 
+    /// <summary>The runs of another customer that this one does not go on with: the same journey with the same key is under way here, or there
+    /// is no room.</summary>
+    internal List<JourneyRun> NotTakenOf(JourneysState other)
+    {
+        var (left, room) = (new List<JourneyRun>(), Limits.JourneyRuns - runs.Count);
+        foreach (var run in other.runs)
+        {
+            if (runs.Exists(own => own.Journey == run.Journey && own.Key == run.Key) || room-- <= 0)
+            {
+                left.Add(run);
+            }
+        }
+
+        return left;
+    }
+
+    /// <summary>Goes on with the runs of another customer, but for <see cref="NotTakenOf"/>, and remembers what it has been in.</summary>
+    internal void Absorb(JourneysState other)
+    {
+        var left = NotTakenOf(other);
+        foreach (var run in other.runs)
+        {
+            if (!left.Contains(run))
+            {
+                runs.Add(run with { Number = ++Entered });
+            }
+        }
+
+        foreach (var journey in other.past)
+        {
+            var place = PlaceOf(journey.Journey);
+            if (place >= 0)
+            {
+                var own = past[place];
+                past[place] = new JourneyPast(
+                    own.Journey,
+                    own.Entered + journey.Entered,
+                    Instant.Later(own.LastEntered, journey.LastEntered),
+                    own.LastLeft is { } mine && journey.LastLeft is { } theirs ? Instant.Later(mine, theirs) : own.LastLeft ?? journey.LastLeft);
+                continue;
+            }
+
+            if (past.Count == Limits.JourneysKnown)
+            {
+                past.RemoveAt(LeastMissed());
+            }
+
+            past.Add(journey);
+        }
+    }
+
     internal void Add(JourneyRun run) => runs.Add(run);
 
     internal void Add(JourneyPast journey) => past.Add(journey);

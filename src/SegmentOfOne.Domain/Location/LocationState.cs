@@ -68,6 +68,17 @@ public sealed class LocationState
 
     internal void Restore(Instant at, Coordinates position, bool driving) => (At, Position, Driving) = (at, position, driving);
 
+    /// <summary>Where whoever was noted last is.</summary>
+    internal void Absorb(LocationState other)
+    {
+        if (other.At is { } at && !(At >= at))
+        {
+            Clear();
+            Restore(at, other.Position, other.Driving);
+            visits.AddRange(other.visits);
+        }
+    }
+
     internal void Add(FenceVisit visit) => visits.Add(visit);
 
     internal void Clear()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SegmentOfOne.Domain.Contact;
 
 namespace SegmentOfOne.Domain.Playbooks;
@@ -42,6 +43,9 @@ public sealed record InteractionRule(
 
     /// <summary>Null: nothing about what we may do.</summary>
     public ConsentStatement? Consent { get; init; }
+
+    /// <summary>Which properties name the customer, and the kinds of these names.</summary>
+    public ImmutableArray<(string Property, string Kind)> Identifies { get; init; } = [];
 
     /// <summary>Null: not where the customer is.</summary>
     public LocationProperties? Location { get; init; }

@@ -14,7 +14,7 @@ internal sealed class JourneyTriggers
     private readonly FrozenDictionary<string, ulong> types;
     private readonly FrozenDictionary<string, ulong> entered;
     private readonly FrozenDictionary<string, ulong> left;
-    private readonly ulong[] stages = new ulong[(int)Stage.Erased + 1];
+    private readonly ulong[] stages = new ulong[(int)Stage.Merged + 1];
 
     public JourneyTriggers(ImmutableArray<JourneyFlow> journeys)
     {

@@ -89,6 +89,9 @@ public sealed class Playbook
     /// <summary>Where places are, and what nearness is worth.</summary>
     public required LocationRules Location { get; init; }
 
+    /// <summary>Who is who.</summary>
+    public IdentityRules Identity { get; init; } = IdentityRules.None;
+
     /// <summary>How long what is known of customers is kept.</summary>
     public RetentionRules Retention { get; init; } = new(null, null);
 

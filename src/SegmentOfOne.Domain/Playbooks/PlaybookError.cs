@@ -101,6 +101,9 @@ public static class PlaybookErrorCode
     /// <summary>It exists, but can't be read at this place.</summary>
     public const string NotAvailable = "not_available";
     public const string UnknownInteraction = "unknown_interaction";
+
+    /// <summary>A kind of name that "identity" doesn't have.</summary>
+    public const string UnknownIdentifierKind = "unknown_identifier_kind";
     public const string UnknownEvidence = "unknown_evidence";
     public const string UnknownFence = "unknown_fence";
     public const string UnknownStage = "unknown_stage";

@@ -116,6 +116,18 @@ public static class PlaybookLimits
     /// <summary>Less would forget what the same day needs.</summary>
     public static readonly TimeSpan ShortestRetention = TimeSpan.FromDays(1);
 
+    /// <summary>Kinds of names.</summary>
+    public const int IdentifierKinds = 32;
+
+    /// <summary>Values that name nobody in particular.</summary>
+    public const int BlockedValues = 1_000;
+
+    /// <summary>Properties of an interaction that name the customer.</summary>
+    public const int Identifies = 8;
+
+    /// <summary>The highest priority of a kind of name; the lowest is 0.</summary>
+    public const int Priority = 1_000;
+
     public static readonly TimeSpan LongestDuration = TimeSpan.FromDays(3650);
     /// <summary>How long a run can stay at one step, and how late an interaction can be that lets a customer in.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromDays(730);

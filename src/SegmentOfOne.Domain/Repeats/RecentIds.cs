@@ -46,6 +46,15 @@ public sealed class RecentIds
         recent.Add(id);
     }
 
+    /// <summary>Becomes a copy of another.</summary>
+    internal void Take(RecentIds other)
+    {
+        Clear();
+        recent.AddRange(other.recent);
+        left.AddRange(other.left);
+        other.Older.Words.CopyTo(Older.Restore(other.Older.Count));
+    }
+
     /// <summary>Room for so many recent ids, which the caller fills.</summary>
     internal Span<SeenId> Restore(int count)
     {

@@ -24,7 +24,7 @@ public sealed class CountMemory : TraitMemory
         return count;
     }
 
-    internal override void Add(PropertyValue value, Instant at, CustomerKey customer)
+    internal override void Add(PropertyValue value, Instant at)
     {
         if (TryPlace(at, out var place))
         {
@@ -37,4 +37,7 @@ public sealed class CountMemory : TraitMemory
     private protected override void Forget() => Array.Clear(counts);
 
     private protected override void Drop(int place) => counts[place] = 0;
+
+    private protected override void Absorb(TraitMemory other, int from, int to) =>
+        counts[to] = (uint)Math.Min(uint.MaxValue, (ulong)counts[to] + ((CountMemory)other).counts[from]);
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SegmentOfOne.Domain.Traits;
 
-/// <summary>How many different values, known by 32 bits of their hash under the customer's key. Exact below <see cref="Limits.TraitDistinct"/>, but for
+/// <summary>How many different values, known by 32 bits of their hash, the same for every customer. Exact below <see cref="Limits.TraitDistinct"/>, but for
 /// one chance in two million that two of them share a hash; from there on it stays at that. The latest ones are kept; of those of one slot, the larger hashes.</summary>
 public sealed class DistinctMemory : TraitMemory
 {
@@ -28,7 +28,7 @@ public sealed class DistinctMemory : TraitMemory
         return count;
     }
 
-    internal override void Add(PropertyValue value, Instant at, CustomerKey customer)
+    internal override void Add(PropertyValue value, Instant at)
     {
         if (!TryPlace(at, out _))
         {
@@ -36,7 +36,11 @@ public sealed class DistinctMemory : TraitMemory
         }
 
         RemoveOld();
-        var found = new Hashed((uint)StableHash.Of(customer, value), SlotOf(at));
+        Add(new Hashed((uint)StableHash.Of(value), SlotOf(at)));
+    }
+
+    private void Add(in Hashed found)
+    {
         var index = IndexOf(found.Hash);
         if (index >= 0)
         {
@@ -73,6 +77,18 @@ public sealed class DistinctMemory : TraitMemory
     private protected override void Drop(int place)
     {
         // By age, once it is known what is newest: RemoveOld.
+    }
+
+    private protected override void Absorbed(TraitMemory other)
+    {
+        RemoveOld();
+        foreach (var value in ((DistinctMemory)other).values)
+        {
+            if (Newest - value.Slot < Limits.TraitSlots)
+            {
+                Add(value);
+            }
+        }
     }
 
     private void RemoveOld()

@@ -28,18 +28,14 @@ public sealed class FirstMemory : TraitMemory
         return false;
     }
 
-    internal override void Add(PropertyValue value, Instant at, CustomerKey customer)
+    internal override void Add(PropertyValue value, Instant at)
     {
         if (!TryPlace(at, out var place))
         {
             return;
         }
 
-        var occurrence = new Occurrence(value, at);
-        if (earliest[place] is not { } known || occurrence.IsBefore(known))
-        {
-            earliest[place] = occurrence;
-        }
+        Add(place, new Occurrence(value, at));
     }
 
     internal override bool Holds(int place) => earliest[place] is not null;
@@ -47,4 +43,14 @@ public sealed class FirstMemory : TraitMemory
     private protected override void Forget() => Array.Clear(earliest);
 
     private protected override void Drop(int place) => earliest[place] = null;
+
+    private protected override void Absorb(TraitMemory other, int from, int to) => Add(to, ((FirstMemory)other).earliest[from]!.Value);
+
+    private void Add(int place, in Occurrence occurrence)
+    {
+        if (earliest[place] is not { } known || occurrence.IsBefore(known))
+        {
+            earliest[place] = occurrence;
+        }
+    }
 }

@@ -20,7 +20,7 @@ public sealed class LastMemory : TraitMemory
 
     public override Instant? NextChange(Instant at) => Window > 0 && TryValue(at, out _) ? new Instant(Latest.At.UnixMilliseconds + Window) : null;
 
-    internal override void Add(PropertyValue value, Instant at, CustomerKey customer)
+    internal override void Add(PropertyValue value, Instant at)
     {
         var occurrence = new Occurrence(value, at);
         if (IsEmpty || (Kind == TraitKind.Set ? at >= Latest.At : Latest.IsBefore(occurrence)))
@@ -41,5 +41,14 @@ public sealed class LastMemory : TraitMemory
 
     private protected override void Drop(int place)
     {
+    }
+
+    /// <summary>Of what was said at one time the greater counts here: what two customers say has no order.</summary>
+    internal override void Absorb(TraitMemory other)
+    {
+        if (!other.IsEmpty && (IsEmpty || Latest.IsBefore(((LastMemory)other).Latest)))
+        {
+            Restore(((LastMemory)other).Latest);
+        }
     }
 }

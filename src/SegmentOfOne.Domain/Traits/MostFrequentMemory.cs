@@ -37,7 +37,7 @@ public sealed class MostFrequentMemory : TraitMemory
         return best is not null;
     }
 
-    internal override void Add(PropertyValue value, Instant at, CustomerKey customer)
+    internal override void Add(PropertyValue value, Instant at)
     {
         if (!TryPlace(at, out var place))
         {
@@ -45,16 +45,7 @@ public sealed class MostFrequentMemory : TraitMemory
         }
 
         RemoveEmpty();
-        var index = IndexOf(value);
-        if (index < 0)
-        {
-            var heir = rows.Count < Limits.TraitValues ? NewRow() : Take(Least());
-            heir.Value = value;
-            index = ~IndexOf(value);
-            rows.Insert(index, heir);
-        }
-
-        var row = rows[index];
+        var row = RowOf(value) ?? Insert(value, rows.Count < Limits.TraitValues ? NewRow() : Take(Least()));
         row.Counts[place] += row.Counts[place] < uint.MaxValue ? 1u : 0;
         row.Last = Instant.Later(row.Last, at);
     }
@@ -95,6 +86,38 @@ public sealed class MostFrequentMemory : TraitMemory
         {
             row.Counts[place] = 0;
         }
+    }
+
+    private protected override void Absorb(TraitMemory other, int from, int to)
+    {
+        foreach (var theirs in ((MostFrequentMemory)other).rows)
+        {
+            if (theirs.Counts[from] > 0)
+            {
+                var row = RowOf(theirs.Value) ?? Insert(theirs.Value, NewRow());
+                row.Counts[to] = (uint)Math.Min(uint.MaxValue, (ulong)row.Counts[to] + theirs.Counts[from]);
+                row.Last = Instant.Later(row.Last, theirs.Last);
+            }
+        }
+    }
+
+    /// <summary>The least frequent of both together make room.</summary>
+    private protected override void Absorbed(TraitMemory other)
+    {
+        RemoveEmpty();
+        while (rows.Count > Limits.TraitValues)
+        {
+            Free(Least());
+        }
+    }
+
+    private Row? RowOf(in PropertyValue value) => IndexOf(value) is var index and >= 0 ? rows[index] : null;
+
+    private Row Insert(in PropertyValue value, Row row)
+    {
+        row.Value = value;
+        rows.Insert(~IndexOf(value), row);
+        return row;
     }
 
     private long CountOf(Row row, int slots)

@@ -27,12 +27,11 @@ public sealed class SumMemory : TraitMemory
         return (double)sum;
     }
 
-    internal override void Add(PropertyValue value, Instant at, CustomerKey customer)
+    internal override void Add(PropertyValue value, Instant at)
     {
         if (Math.Abs(value.Number) <= Limits.TraitNumber && TryPlace(at, out var place))
         {
-            var sum = Math.Clamp(sums[place] + (decimal)value.Number, -Limits.TraitSum, Limits.TraitSum) / One;
-            sums[place] = sum == 0 ? 0 : sum;
+            Add(place, (decimal)value.Number);
         }
     }
 
@@ -41,4 +40,12 @@ public sealed class SumMemory : TraitMemory
     private protected override void Forget() => Array.Clear(sums);
 
     private protected override void Drop(int place) => sums[place] = 0;
+
+    private protected override void Absorb(TraitMemory other, int from, int to) => Add(to, ((SumMemory)other).sums[from]);
+
+    private void Add(int place, decimal number)
+    {
+        var sum = Math.Clamp(sums[place] + number, -Limits.TraitSum, Limits.TraitSum) / One;
+        sums[place] = sum == 0 ? 0 : sum;
+    }
 }

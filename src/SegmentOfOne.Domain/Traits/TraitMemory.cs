@@ -68,7 +68,27 @@ public abstract class TraitMemory
         return null;
     }
 
-    internal abstract void Add(PropertyValue value, Instant at, CustomerKey customer);
+    internal abstract void Add(PropertyValue value, Instant at);
+
+    /// <summary>Adds what another memory of the same trait remembers.</summary>
+    internal virtual void Absorb(TraitMemory other)
+    {
+        if (other.IsEmpty)
+        {
+            return;
+        }
+
+        TryPlace(other.Newest, out _);
+        for (var age = Limits.TraitSlots - 1; age >= 0; age--)
+        {
+            if (other.Holds(other.PlaceOf(age)) && TryPlace(unchecked(other.Newest - age), out var place))
+            {
+                Absorb(other, other.PlaceOf(age), place);
+            }
+        }
+
+        Absorbed(other);
+    }
 
     /// <summary>Begins anew, as a trait of this name that is computed over this window.</summary>
     internal void Begin(string trait, long window)
@@ -94,6 +114,16 @@ public abstract class TraitMemory
     /// <summary>Empties a slot.</summary>
     private protected abstract void Drop(int place);
 
+    /// <summary>Adds a slot of another memory of the same kind to one of this.</summary>
+    private protected virtual void Absorb(TraitMemory other, int from, int to)
+    {
+    }
+
+    /// <summary>Every slot was added.</summary>
+    private protected virtual void Absorbed(TraitMemory other)
+    {
+    }
+
     /// <summary>How many slots count at a time, from the newest back.</summary>
     private protected int SlotsAt(Instant at) =>
         IsEmpty ? 0
@@ -101,9 +131,10 @@ public abstract class TraitMemory
         : (int)Math.Clamp(unchecked(Newest - Quotient(at.UnixMilliseconds - Window, Width)), 0, Limits.TraitSlots);
 
     /// <summary>Where an occurrence belongs, after dropping what no longer counts then; false when it is itself too old to count.</summary>
-    private protected bool TryPlace(Instant at, out int place)
+    private protected bool TryPlace(Instant at, out int place) => TryPlace(SlotOf(at), out place);
+
+    private bool TryPlace(long slot, out int place)
     {
-        var slot = SlotOf(at);
         place = (int)(slot & (Limits.TraitSlots - 1));
         if (!IsEmpty && slot <= Newest)
         {

@@ -13,7 +13,7 @@ internal static class TraitTurn
     {
         foreach (var rule in playbook.TraitsOf(request.Type ?? ""))
         {
-            if (TryValue(rule, draft.State.Key, request.Properties, out var value))
+            if (TryValue(rule, request.Properties, out var value))
             {
                 if (draft.State.Traits.Of(rule) is null)
                 {
@@ -29,7 +29,7 @@ internal static class TraitTurn
     /// <summary>Says what a trait is that journeys set. A value that doesn't fit (an empty text, a number that isn't finite) changes nothing.</summary>
     public static void Set(in Draft draft, Playbook playbook, TraitRule rule, PropertyValue value, Instant at)
     {
-        if (!TryFit(rule.Kind, draft.State.Key, value, out var fitted))
+        if (!TryFit(rule.Kind, value, out var fitted))
         {
             return;
         }
@@ -57,15 +57,15 @@ internal static class TraitTurn
         }
     }
 
-    private static bool TryValue(TraitRule rule, CustomerKey customer, Properties properties, out PropertyValue value)
+    private static bool TryValue(TraitRule rule, Properties properties, out PropertyValue value)
     {
         value = true;
-        return rule.Property is null || (properties.TryGet(rule.Property, out var given) && TryFit(rule.Kind, customer, given, out value));
+        return rule.Property is null || (properties.TryGet(rule.Property, out var given) && TryFit(rule.Kind, given, out value));
     }
 
     /// <summary>The value as a trait remembers it. Of a text beyond <see cref="Limits.TraitTextLength"/> characters what is shown is cut and ends in an
     /// ellipsis, so two that begin alike are one; where only different ones are counted, its hash stands for it.</summary>
-    private static bool TryFit(TraitKind kind, CustomerKey customer, PropertyValue given, out PropertyValue value)
+    private static bool TryFit(TraitKind kind, PropertyValue given, out PropertyValue value)
     {
         value = given;
         if (kind == TraitKind.Sum)
@@ -86,7 +86,7 @@ internal static class TraitTurn
             case PropertyKind.Text:
                 if (given.Text.Length > Limits.TraitTextLength)
                 {
-                    value = kind == TraitKind.Distinct ? "#" + StableHash.Of(customer, given).ToString("x16") : Cut(given.Text);
+                    value = kind == TraitKind.Distinct ? "#" + StableHash.Of(given).ToString("x16") : Cut(given.Text);
                 }
 
                 return given.Text.Length > 0;

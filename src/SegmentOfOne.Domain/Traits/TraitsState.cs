@@ -31,26 +31,45 @@ public sealed class TraitsState
         }
     }
 
-    internal void Gain(TraitGained gained, CustomerKey customer)
+    internal void Gain(TraitGained gained)
     {
         var place = PlaceOf(gained.Trait);
         if (place >= 0)
         {
-            traits[place].Add(gained.Value, gained.At, customer);
+            traits[place].Add(gained.Value, gained.At);
         }
     }
 
-    internal void Set(TraitSet set, CustomerKey customer)
+    internal void Set(TraitSet set)
     {
         var place = PlaceOf(set.Trait);
         if (place >= 0 && traits[place].Kind == TraitKind.Set)
         {
-            traits[place].Add(set.Value, set.At, customer);
+            traits[place].Add(set.Value, set.At);
             return;
         }
 
         Remove(set.Trait);
-        Insert(set.Trait, TraitKind.Set, 0).Add(set.Value, set.At, customer);
+        Insert(set.Trait, TraitKind.Set, 0).Add(set.Value, set.At);
+    }
+
+    /// <summary>Adds what another customer's traits remember; of one that was computed otherwise there, what is known here stays.</summary>
+    internal void Absorb(TraitsState other)
+    {
+        foreach (var trait in other.traits)
+        {
+            var place = PlaceOf(trait.Trait);
+            if (place < 0 && traits.Count < PlaybookLimits.Traits)
+            {
+                Insert(trait.Trait, trait.Kind, trait.Window);
+                place = PlaceOf(trait.Trait);
+            }
+
+            if (place >= 0 && traits[place].Kind == trait.Kind && traits[place].Window == trait.Window)
+            {
+                traits[place].Absorb(trait);
+            }
+        }
     }
 
     /// <summary>A memory that the caller fills and adds.</summary>

@@ -21,5 +21,7 @@ public sealed class ValueState
         }
     }
 
+    internal void Absorb(ValueState other) => (Revenue, Returned) = (Revenue + other.Revenue, Returned + other.Returned);
+
     internal void Clear() => Revenue = Returned = 0;
 }

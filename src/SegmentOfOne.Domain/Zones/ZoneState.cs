@@ -59,6 +59,23 @@ public sealed class ZoneState
         offsets.Add(new ZoneOffset(adopted.Zone, adopted.Minutes));
     }
 
+    /// <summary>The zone of whoever was seen in it last; offsets that were read stay, then those of the other.</summary>
+    internal void Absorb(ZoneState other)
+    {
+        if (other.Zone.Length > 0)
+        {
+            Tell(new ZoneTold(other.Zone, other.ToldAt));
+        }
+
+        foreach (var offset in other.offsets)
+        {
+            if (OffsetOf(offset.Zone) is null && offsets.Count < Limits.ZoneOffsets)
+            {
+                offsets.Add(offset);
+            }
+        }
+    }
+
     internal void Add(ZoneOffset offset) => offsets.Add(offset);
 
     internal void Clear()

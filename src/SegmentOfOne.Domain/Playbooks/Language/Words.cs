@@ -57,11 +57,11 @@ internal static class Words
     public static readonly FrozenDictionary<string, Evidence> Evidences = NamesOf(Evidence.None);
 
     /// <summary>Stages by the word that a playbook uses.</summary>
-    public static readonly FrozenDictionary<string, Stage> Stages = NamesOf<Stage>();
+    public static readonly FrozenDictionary<string, Stage> Stages = NamesOf(Stage.Merged);
 
     /// <summary>The stages that are reached going forward, without Unknown and what stands outside the order.</summary>
     public static readonly FrozenDictionary<string, Stage> Rungs =
-        NamesOf(Stage.Unknown, Stage.Lapsed, Stage.Erased);
+        NamesOf(Stage.Unknown, Stage.Lapsed, Stage.Erased, Stage.Merged);
 
     /// <summary>Phases of an episode by the word that a playbook uses.</summary>
     public static readonly FrozenDictionary<string, EpisodePhase> Phases = NamesOf<EpisodePhase>();

@@ -8,7 +8,7 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
     public static readonly FieldList Playbook = new(
         "playbook",
         ["name", "currency", "engagement", "interactions", "journey", "placements", "actions"],
-        ["$schema", "description", "channels", "care", "contact", "consent", "location", "segments", "traits", "receivers", "journeys", "retention"]);
+        ["$schema", "description", "channels", "care", "contact", "consent", "location", "segments", "traits", "receivers", "journeys", "retention", "identity"]);
 
     public static readonly FieldList Engagement = new(
         "engagement", ["involvement", "interaction", "intimacy", "influence", "blend", "shift"], []);
@@ -22,7 +22,7 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
     public static readonly FieldList Interaction = new(
         "interaction",
         [],
-        ["description", "involvement", "interaction", "intimacy", "influence", "evidence", "revenue", "item", "episode", "report", "consent", "location"]);
+        ["description", "involvement", "interaction", "intimacy", "influence", "evidence", "revenue", "item", "episode", "report", "consent", "location", "identifies"]);
 
     public static readonly FieldList LocationProperties = new("location_properties", ["latitude", "longitude"], ["accuracy", "travel"]);
 
@@ -87,6 +87,10 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
 
     public static readonly FieldList Retention = new("retention", [], ["turns", "customers_silent"]);
 
+    public static readonly FieldList Identity = new("identity", [], ["kinds", "blocked"]);
+
+    public static readonly FieldList IdentifierKind = new("identifier_kind", [], ["description", "priority", "limit", "unique", "anonymous"]);
+
     public static readonly FieldList Consent = new("consent", [], ["purposes", "channels", "expires_after"]);
 
     public static readonly FieldList Segment = new("segment", [], ["description", "when", "percentile"]);
@@ -144,7 +148,7 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
     [
         Playbook, Engagement, Score, Blend, Shift, Interaction, Episode, LocationProperties, Journey, Forward, Back, Lapse, Overlays, Overlay,
         Placement, Action, ContextWeight, LocationWeight, Lever, Treatment, Content, Variable, Care, Contact, TimeZone, QuietHours, Cap, SaleShare,
-        Trust, RecoveryLock, Intent, Retention, Consent, Location, Fence, Open, OpenHours,
+        Trust, RecoveryLock, Intent, Retention, Identity, IdentifierKind, Consent, Location, Fence, Open, OpenHours,
         Segment, Percentile, Trait,
         Flow, Trigger, WaitStep, UntilStep, WaitForStep, BranchStep, Case, SplitStep, Way, DecideStep, SetStep, SetValue, OpenCaseStep, ExitStep, Moves,
     ];

@@ -25,6 +25,11 @@ internal static class InteractionReader
         {
             Report = interaction["report"]?.OneOf(Words.Reports, "report") ?? default,
             Consent = interaction["consent"]?.OneOf(Words.ConsentStatements, "statement about consent"),
+            Identifies = [.. interaction.Members("identifies", PlaybookLimits.Identifies).Select(member =>
+            {
+                member.Value.IsTerm(member.Key, Limits.PropertyNameBytes);
+                return (member.Key, member.Value.Declared(member.Value.Report.IdentifierKinds, "kind of name", PlaybookErrorCode.UnknownIdentifierKind));
+            })],
             Location = interaction["location"] is { } location ? Location(location.Object(FieldList.LocationProperties)) : null,
         };
     }

@@ -62,6 +62,7 @@ internal static class PlaybookReader
             Contact = ContactReader.Read(document.Object("contact", FieldList.Contact)),
             Consent = ContactReader.ReadConsent(document.Object("consent", FieldList.Consent)),
             Location = location,
+            Identity = IdentityReader.Read(document.Object("identity", FieldList.Identity)),
             Retention = Retention(document.Object("retention", FieldList.Retention)),
             Traits = traits,
             Segments = SegmentReader.Read(document.Members("segments", PlaybookLimits.Segments)),
@@ -84,6 +85,10 @@ internal static class PlaybookReader
         };
         report.Receivers = [.. ElementsIn(document["receivers"]?.Element).Take(PlaybookLimits.Receivers)
             .Where(each => each.ValueKind == JsonValueKind.String).Select(each => each.GetString()!)];
+        report.IdentifierKinds = document["identity"] is { Element.ValueKind: JsonValueKind.Object } identity
+            && identity.Element.TryGetProperty("kinds", out var kinds) && kinds.ValueKind == JsonValueKind.Object
+                ? [.. kinds.EnumerateObject().Take(PlaybookLimits.IdentifierKinds).Select(kind => kind.Name)]
+                : [];
         report.Placements = NamesIn(document["placements"], PlaybookLimits.Placements);
         report.Actions = TextsIn(ElementsIn(document["actions"]?.Element), "id", PlaybookLimits.Actions);
 

@@ -23,6 +23,9 @@ internal sealed class Report
     /// <summary>The receivers of messages of the document.</summary>
     public IReadOnlyCollection<string> Receivers { get; set; } = [];
 
+    /// <summary>The kinds of names of the document.</summary>
+    public IReadOnlyCollection<string> IdentifierKinds { get; set; } = [];
+
     public bool IsClean => errors.Count == 0;
 
     /// <summary>No further mistake would be told, so none need be looked for.</summary>

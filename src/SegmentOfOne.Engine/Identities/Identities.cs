@@ -1,0 +1,229 @@
+using System.Collections.Immutable;
+using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Identity;
+using SegmentOfOne.Engine.Stories;
+
+namespace SegmentOfOne.Engine.Identities;
+
+/// <summary>
+/// Brings customers together and parts them, step by step; each step is a durable turn of one customer, wherever it lives.
+/// <para>A merge: the one gives itself, the other takes it. A parting: the whole gives up, the part is restored. Cut off between, the two sides don't
+/// fit, and whoever touches either finds that and goes on (<see cref="Finish"/>); so does a due time of the side that went first.</para>
+/// </summary>
+internal sealed class Identities(CustomerHome home)
+{
+    /// <summary>How often to look again at customers that change while they are to be brought together.</summary>
+    private const int Attempts = 8;
+
+    /// <summary>For tests: called as each step is done.</summary>
+    internal Action<IdentityStep> Reached { get; set; } = _ => { };
+
+    /// <summary>Looks into the claims of an interaction, and brings together what belongs together. The answer: those that were refused.</summary>
+    public async Task<ImmutableArray<RefusedClaim>> Settle(CustomerKey asked, Identifier name, ImmutableArray<Identifier> claims, CancellationToken ct)
+    {
+        var refused = ImmutableArray<RefusedClaim>.Empty;
+        foreach (var claim in claims)
+        {
+            if (!home.TryKey(claim, out var key))
+            {
+                refused = refused.Add(new RefusedClaim(claim, ClaimRefusal.NoName));
+            }
+            else if (await Merge((asked, name), (key, claim), claim, ct) is { } reason)
+            {
+                refused = refused.Add(new RefusedClaim(claim, reason));
+            }
+        }
+
+        return refused;
+    }
+
+    /// <summary>Makes one of two customers, whether they exist or not.</summary>
+    /// <param name="claim">The name that says so; null: a person does.</param>
+    /// <returns>Null: they are one.</returns>
+    public async Task<ClaimRefusal?> Merge(
+        (CustomerKey Key, Identifier Name) one, (CustomerKey Key, Identifier Name) other, Identifier? claim, CancellationToken ct)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var (a, b) = (await Look(one.Key, one.Name, ct), await Look(other.Key, other.Name, ct));
+            if (a.Key == b.Key)
+            {
+                return null;
+            }
+
+            var rules = home.Shelf.InForce.Playbook.Identity;
+            if (rules.Refuse(a, b, claim) is { } reason)
+            {
+                return reason;
+            }
+
+            var (whole, part) = rules.Survives(a, b) ? (a, b) : (b, a);
+            var given = await Step(part.Key, new IdentityStep.Give(whole.Key, whole.Identity.Identifiers[0], part.Identity.Identifiers[0]), ct);
+            switch (given.Result)
+            {
+                case StepResult.Done:
+                    if (await Complete(part.Key, ct) is var result and not StepResult.Outdated)
+                    {
+                        return result switch { StepResult.Limit => ClaimRefusal.Limit, StepResult.Erased => ClaimRefusal.Erased, _ => null };
+                    }
+
+                    break;
+                case StepResult.Erased:
+                    return ClaimRefusal.Erased;
+                case StepResult.Outdated:
+                    await Finish(part.Key, ct);
+                    break;
+            }
+        }
+
+        throw Busy();
+    }
+
+    /// <summary>Parts a customer from the one that it is part of.</summary>
+    public async Task<UnmergeAnswer> Unmerge(CustomerKey part, CancellationToken ct)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            await Finish(part, ct);
+            if (await home.Customer(part).Own(ct) is not { } own)
+            {
+                return new UnmergeAnswer.NoSuchCustomer();
+            }
+
+            if (own.Identity.Redirect is not { } redirect)
+            {
+                return new UnmergeAnswer.Refused(UnmergeRefusal.NotMerged, null);
+            }
+
+            var whole = await home.Reach.Get(redirect.Into, null, ct) ?? throw Busy();
+            if (whole.Key != redirect.Into)
+            {
+                return new UnmergeAnswer.Refused(UnmergeRefusal.PartOfPart, redirect.Into);
+            }
+
+            var plan = await Parting.Find(home, whole.Key, part, through: long.MaxValue, ct);
+            if (plan.Refusal is { } refusal)
+            {
+                return new UnmergeAnswer.Refused(refusal, null);
+            }
+
+            if ((await Step(whole.Key, new IdentityStep.GiveUp(part, plan.Version, plan.Kept), ct)).Result == StepResult.Done)
+            {
+                await Restore(whole.Key, part, plan, ct);
+                return new UnmergeAnswer.Parted(whole.Key, part, plan.Turns);
+            }
+        }
+
+        throw Busy();
+    }
+
+    /// <summary>Goes on with what a customer has begun with another, or another with it, and that was cut off.</summary>
+    public async Task Finish(CustomerKey key, CancellationToken ct)
+    {
+        if (await home.Customer(key).Own(ct) is not { } own)
+        {
+            return;
+        }
+
+        foreach (var given in own.Identity.GivenUp.ToArray())
+        {
+            await Restore(key, given.Key, await Parting.Find(home, key, given.Key, given.Version - 1, ct), ct);
+        }
+
+        if (own.Identity.Redirect is not { } redirect)
+        {
+            return;
+        }
+
+        var whole = await home.Customer(redirect.Into).Own(ct);
+        if (whole?.Identity.GivenUpOf(key) is { } up)
+        {
+            await Restore(redirect.Into, key, await Parting.Find(home, redirect.Into, key, up.Version - 1, ct), ct);
+        }
+        else if (whole?.Identity.PartOf(key) is not null || await Complete(key, ct) == StepResult.Done)
+        {
+            if (!redirect.IsSettled)
+            {
+                await Step(key, new IdentityStep.Settle(redirect.Into), ct);
+            }
+        }
+    }
+
+    /// <summary>Has a customer that gave itself be taken, by whoever answers for the one that it gave itself to.</summary>
+    private async Task<StepResult> Complete(CustomerKey part, CancellationToken ct)
+    {
+        if (await Given(part, ct) is not { } given)
+        {
+            return StepResult.Outdated;
+        }
+
+        var (merged, version, state) = given;
+        var bytes = StateBytes.Of(state);
+        var (whole, name) = (merged.Survivor, merged.Name);
+        for (var hops = 0; hops < Route.MostHops; hops++)
+        {
+            var taken = await Step(whole, new IdentityStep.Take(part, version, bytes, name), ct);
+            switch (taken.Result)
+            {
+                case StepResult.Done:
+                    return StepResult.Done;
+                case StepResult.Moved when taken.Into != part:
+                    whole = taken.Into;
+                    continue;
+            }
+
+            // It can't be taken; or both gave themselves to each other, and one has to live.
+            await Step(part, new IdentityStep.CallOff(merged.Survivor, bytes), ct);
+            return taken.Result == StepResult.Moved ? StepResult.Outdated : taken.Result;
+        }
+
+        throw Busy();
+    }
+
+    /// <summary>How a customer gave itself, and what it was before; null: it didn't.</summary>
+    private async Task<(MergedInto Merged, long Version, CustomerState State)?> Given(CustomerKey part, CancellationToken ct)
+    {
+        var turns = await home.Customer(part).Turns(newestFirst: true, after: null, limit: 4, ct);
+        foreach (var turn in turns?.Turns ?? [])
+        {
+            foreach (var fact in turn.Facts)
+            {
+                switch (fact)
+                {
+                    case CustomerRestored:
+                        return null;
+                    case MergedInto merged:
+                        var before = (await new Story(home, part).Through(turn.Version - 1, ct)).State;
+                        return (merged, turn.Version, before.Version > 0 ? before : Customer.Named(part, turn.Facts.OfType<CustomerMet>().First().Identifier, merged.At));
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private async Task Restore(CustomerKey whole, CustomerKey part, Parting plan, CancellationToken ct)
+    {
+        if (plan.Refusal is { } refusal)
+        {
+            throw new InvalidOperationException($"{part} can't be restored from {whole}: {refusal}");
+        }
+
+        await Step(part, new IdentityStep.Restore(whole, plan.Given, plan.Ids), ct);
+        await Step(whole, new IdentityStep.Settle(part), ct);
+    }
+
+    private async Task<StepAnswer> Step(CustomerKey key, IdentityStep step, CancellationToken ct)
+    {
+        var answer = await home.Reach.Step(key, step, ct);
+        Reached(step);
+        return answer;
+    }
+
+    /// <summary>Who answers for a customer; of one that nobody knows, what would become of it.</summary>
+    private async Task<CustomerState> Look(CustomerKey key, Identifier name, CancellationToken ct) =>
+        (await home.Reach.Get(key, null, ct))?.State ?? Customer.Named(key, name, home.Now);
+
+    private static CustomersUnavailableException Busy() => new(
+        Unavailability.Storage, "The customer is being merged or parted; ask again.", TimeSpan.FromMilliseconds(200));
+}
