@@ -24,11 +24,16 @@ public sealed partial class CustomerHome
     /// <summary>What certificates of erasures are verified with, as PEM.</summary>
     public string ErasureKey => Eraser.PublicKey;
 
-    /// <summary>Erases a customer, as <see cref="IErasures.Erase"/> says. To be asked where the customer lives.</summary>
-    /// <param name="others">What else stands at its identifiers, if anything does.</param>
-    public Task<Erasure?> Erase(
-        CustomerKey customer, IReadOnlyList<CustomerKey> others, ErasureReason reason, string person, CancellationToken ct) =>
-        Eraser.Erase([customer, .. others], reason, person, ct);
+    /// <summary>Erases a customer with all that is part of it, as <see cref="IErasures.Erase"/> says. To be asked where the customer lives.</summary>
+    public async Task<Erasure?> Erase(CustomerKey customer, ErasureReason reason, string person, CancellationToken ct)
+    {
+        await Identities.Finish(customer, ct);
+        return await Eraser.Erase([customer, .. await PartsOf(customer, ct)], reason, person, ct);
+    }
+
+    /// <summary>The customers that are part of one.</summary>
+    internal async ValueTask<IEnumerable<CustomerKey>> PartsOf(CustomerKey customer, CancellationToken ct) =>
+        await Customer(customer).Own(ct) is { } own ? own.Identity.Parts.ToArray().Select(part => part.Key) : [];
 
     /// <summary>An erasure by its id. Null: there is none.</summary>
     public Task<Erasure?> Erasure(string id, CancellationToken ct) => Task.Run(() => Eraser.Find(id), ct);

@@ -39,7 +39,21 @@ public sealed partial class CustomerHome
     /// <summary>How customers are reached that another one is part of; here, unless it is told otherwise.</summary>
     public IReach Reach { get; set; }
 
+    /// <summary>Brings customers together and parts them, wherever they live.</summary>
+    public IIdentities Names => Identities;
+
     internal Identities.Identities Identities { get; }
+
+    /// <summary>Who answers for a customer: itself, or the one that it is part of.</summary>
+    public async ValueTask<CustomerKey> OwnerOf(CustomerKey key, CancellationToken ct)
+    {
+        for (var hops = 0; hops < Route.MostHops && await Customer(key).Own(ct) is { Identity.Redirect: { } redirect }; hops++)
+        {
+            key = redirect.Into;
+        }
+
+        return key;
+    }
 
     /// <summary>A customer, whether anybody knows it or not. Costs nothing.</summary>
     public LiveCustomer Customer(CustomerKey key) => new(this, key);

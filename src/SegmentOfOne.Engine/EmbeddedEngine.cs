@@ -2,6 +2,7 @@ using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Engine.Checkpoints;
 using SegmentOfOne.Engine.Erasures;
+using SegmentOfOne.Engine.Identities;
 using SegmentOfOne.Engine.Journals;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Engine.Residents;
@@ -22,6 +23,9 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IErasures, IA
 
     /// <inheritdoc cref="CustomerHome.Outbox"/>
     public MessageOutbox Outbox => Home.Outbox;
+
+    /// <inheritdoc cref="CustomerHome.Names"/>
+    public IIdentities Names => Home.Names;
 
     /// <inheritdoc cref="CustomerHome.KeyOf"/>
     public CustomerKey? KeyOf(Identifier? identifier) => Home.KeyOf(identifier);
@@ -55,15 +59,18 @@ public sealed class EmbeddedEngine : ICustomers, ICustomerQueries, IErasures, IA
     public ValueTask<CustomerView?> Get(Identifier customer, Instant? asOf, CancellationToken ct) =>
         Home.TryKey(customer, out var key) ? Home.Customer(key).Get(asOf, ct) : default;
 
-    public ValueTask<TurnPage?> Turns(Identifier customer, bool newestFirst, long? after, int limit, CancellationToken ct) =>
-        Home.TryKey(customer, out var key) ? Home.Customer(key).Turns(newestFirst, after, limit, ct) : default;
+    public async ValueTask<TurnPage?> Turns(Identifier customer, bool newestFirst, long? after, int limit, CancellationToken ct) =>
+        Home.TryKey(customer, out var key) ? await TurnsOf(await Home.OwnerOf(key, ct), newestFirst, after, limit, ct) : null;
+
+    public ValueTask<TurnPage?> TurnsOf(CustomerKey key, bool newestFirst, long? after, int limit, CancellationToken ct) =>
+        Home.Customer(key).Turns(newestFirst, after, limit, ct);
 
     public ValueTask<Receipt?> Receipt(ReceiptId id, CancellationToken ct) => Home.Customer(id.Key).Receipt(id, ct);
 
     public string PublicKey => Home.ErasureKey;
 
     public async ValueTask<Erasure?> Erase(Identifier customer, ErasureReason reason, string person, CancellationToken ct) =>
-        Home.TryKey(customer, out var key) ? await Home.Erase(key, [], reason, person, ct) : null;
+        Home.TryKey(customer, out var key) ? await Home.Erase(await Home.OwnerOf(key, ct), reason, person, ct) : null;
 
     public async ValueTask<Erasure?> Erasure(string id, CancellationToken ct) => await Home.Erasure(id, ct);
 

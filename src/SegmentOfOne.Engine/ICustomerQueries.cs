@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Engagement;
+using SegmentOfOne.Domain.Identity;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Engine.WhatIfs;
 
@@ -55,6 +56,15 @@ public sealed record Overview(
 
     /// <summary>What left for receivers, most first.</summary>
     public ImmutableArray<NamedCount> Messages { get; init; } = [];
+
+    /// <summary>Customers that ever became part of another.</summary>
+    public long Merges { get; init; }
+
+    /// <summary>Parts that were given back.</summary>
+    public long Unmerges { get; init; }
+
+    /// <summary>Claims of another name that brought nobody together, by reason, most first.</summary>
+    public ImmutableArray<ClaimsRefused> ClaimsRefused { get; init; } = [];
 }
 
 /// <summary>One of the processes that customers live in.</summary>
@@ -67,6 +77,8 @@ public sealed record StageSums(Stage Stage, long Occupancy, long Inflow, long Ou
 
 /// <summary>Transitions from a stage to another.</summary>
 public sealed record StageFlow(Stage From, Stage To, long Count);
+
+public sealed record ClaimsRefused(ClaimRefusal Reason, long Count);
 
 public sealed record NamedCount(string Name, long Count);
 

@@ -25,6 +25,9 @@ public interface ICustomers
     /// <paramref name="after"/> in the order asked for (null: from the end of the story, or its beginning). Null: no such customer.</summary>
     ValueTask<TurnPage?> Turns(Identifier customer, bool newestFirst, long? after, int limit, CancellationToken ct);
 
+    /// <summary>The same for a customer by its key: its own turns, also when it is part of another, which has those since.</summary>
+    ValueTask<TurnPage?> TurnsOf(CustomerKey key, bool newestFirst, long? after, int limit, CancellationToken ct);
+
     /// <summary>Why a decision was taken, recomputed from history. Null: no such decision.</summary>
     ValueTask<Receipt?> Receipt(ReceiptId id, CancellationToken ct);
 }

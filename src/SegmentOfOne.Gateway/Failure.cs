@@ -26,6 +26,9 @@ public sealed record Failure(string Name, string Message, StatusCode Grpc, int H
     public static Failure NotFound(string name, string message) =>
         new(name, message, StatusCode.NotFound, StatusCodes.Status404NotFound);
 
+    /// <summary>What is asked doesn't fit how things are.</summary>
+    public static Failure Conflict(string name, string message) => new(name, message, StatusCode.FailedPrecondition, StatusCodes.Status409Conflict);
+
     public static Failure UnknownMethod(string message) =>
         new("unknown_method", message, StatusCode.Unimplemented, StatusCodes.Status405MethodNotAllowed);
 

@@ -42,7 +42,14 @@ public static partial class Wire
                 ClockTurns = (ulong)process.ClockTurns,
             },
             ClockTurns = (ulong)overview.ClockTurns,
+            Merges = (ulong)overview.Merges,
+            Unmerges = (ulong)overview.Unmerges,
         };
+        foreach (var refused in overview.ClaimsRefused)
+        {
+            wire.ClaimsRefused.Add(Name(refused.Reason), (ulong)refused.Count);
+        }
+
         foreach (var stage in overview.Stages)
         {
             wire.ByStage.Add(new Admin.V1.StageSums { Stage = ToWire(stage.Stage), Customers = (ulong)stage.Occupancy, Inflow = (ulong)stage.Inflow, Outflow = (ulong)stage.Outflow });

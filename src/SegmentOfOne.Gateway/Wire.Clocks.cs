@@ -40,10 +40,10 @@ public static partial class Wire
             ["step"] = Text(message.Step),
             ["decision"] = message.Decision is { } decision ? Number(decision) : Value.ForNull(),
         }, message.Fields),
-        _ => JourneyToWire(fact),
+        _ => JourneyToWire(fact, recorded),
     };
 
-    private static V1.Fact JourneyToWire(Fact fact) => fact switch
+    private static V1.Fact JourneyToWire(Fact fact, Instant recorded) => fact switch
     {
         JourneyEntered entered => New("journey_entered", entered.At, new()
         {
@@ -83,7 +83,7 @@ public static partial class Wire
             ["lasted_milliseconds"] = Number(left.Lasted),
         }),
         JourneyBarred barred => New("journey_barred", barred.At, new() { ["journey"] = Text(barred.Journey), ["rule"] = Text(barred.Rule) }),
-        _ => throw new UnreachableException($"{fact.GetType().Name} has no name on the wire."),
+        _ => IdentityToWire(fact, recorded),
     };
 
     /// <summary>Segments, traits, journeys, and what is due next.</summary>

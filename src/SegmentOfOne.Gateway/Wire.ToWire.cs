@@ -91,6 +91,11 @@ public static partial class Wire
             wire.Identifiers.Add(ToWire(identifier));
         }
 
+        foreach (var part in state.Identity.Parts)
+        {
+            wire.Parts.Add(new V1.Part { CustomerKey = part.Key.ToString(), Into = part.Into.ToString(), Version = (ulong)part.Version });
+        }
+
         foreach (var type in state.Activity.Types)
         {
             wire.Activities.Add(new V1.Activity { Type = type.Type, Count = (ulong)type.Tally.Count, First = ToWire(type.Tally.First), Last = ToWire(type.Tally.Last) });

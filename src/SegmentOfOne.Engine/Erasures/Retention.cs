@@ -41,7 +41,7 @@ internal sealed class Retention(CustomerHome home, ICustomerStore store)
             foreach (var (key, _, _) in rows)
             {
                 ct.ThrowIfCancellationRequested();
-                if (home.IsMine(key) && await home.Eraser.Erase([key], ErasureReason.Retention, "", ct, since).ConfigureAwait(false) is not null)
+                if (home.IsMine(key) && await home.Eraser.Erase([key, .. await home.PartsOf(key, ct).ConfigureAwait(false)], ErasureReason.Retention, "", ct, since).ConfigureAwait(false) is not null)
                 {
                     Erased++;
                 }
@@ -127,7 +127,7 @@ internal sealed class Retention(CustomerHome home, ICustomerStore store)
             command.CommandText =
                 $"""
                 SELECT "key", last_seen, number FROM {store.Dialect.Schema}customer
-                WHERE last_seen < @since AND last_seen >= @at AND (last_seen > @at OR number > @number) ORDER BY last_seen, number{store.Dialect.Limit}
+                WHERE last_seen < @since AND stage <> {(int)Stage.Merged} AND last_seen >= @at AND (last_seen > @at OR number > @number) ORDER BY last_seen, number{store.Dialect.Limit}
                 """;
             foreach (var (name, value) in new[] { ("@since", since.UnixMilliseconds), ("@at", at), ("@number", number), ("@limit", AtOnce) })
             {

@@ -10,13 +10,34 @@ namespace SegmentOfOne.Engine.Identities;
 /// <para>A merge: the one gives itself, the other takes it. A parting: the whole gives up, the part is restored. Cut off between, the two sides don't
 /// fit, and whoever touches either finds that and goes on (<see cref="Finish"/>); so does a due time of the side that went first.</para>
 /// </summary>
-internal sealed class Identities(CustomerHome home)
+internal sealed class Identities(CustomerHome home) : IIdentities
 {
     /// <summary>How often to look again at customers that change while they are to be brought together.</summary>
     private const int Attempts = 8;
 
     /// <summary>For tests: called as each step is done.</summary>
     internal Action<IdentityStep> Reached { get; set; } = _ => { };
+
+    public async ValueTask<MergeAnswer> Merge(Identifier one, Identifier other, CancellationToken ct)
+    {
+        var keys = new List<CustomerKey>();
+        foreach (var name in new[] { one, other })
+        {
+            if (!home.TryKey(name, out var key) || await home.Reach.Get(key, null, ct) is not { } view)
+            {
+                return new MergeAnswer.NoSuchCustomer(name);
+            }
+
+            keys.Add(view.Key);
+        }
+
+        return keys[0] == keys[1] ? new MergeAnswer.Merged(keys[0], AlreadyOne: true)
+            : await Merge((keys[0], one), (keys[1], other), claim: null, ct) is { } reason ? new MergeAnswer.Refused(reason)
+            : new MergeAnswer.Merged((await home.Reach.Get(keys[0], null, ct) ?? throw Busy()).Key, AlreadyOne: false);
+    }
+
+    public async ValueTask<UnmergeAnswer> Unmerge(Identifier part, CancellationToken ct) =>
+        home.TryKey(part, out var key) ? await Unmerge(key, ct) : new UnmergeAnswer.NoSuchCustomer();
 
     /// <summary>Looks into the claims of an interaction, and brings together what belongs together. The answer: those that were refused.</summary>
     public async Task<ImmutableArray<RefusedClaim>> Settle(CustomerKey asked, Identifier name, ImmutableArray<Identifier> claims, CancellationToken ct)
@@ -80,7 +101,7 @@ internal sealed class Identities(CustomerHome home)
     }
 
     /// <summary>Parts a customer from the one that it is part of.</summary>
-    public async Task<UnmergeAnswer> Unmerge(CustomerKey part, CancellationToken ct)
+    private async Task<UnmergeAnswer> Unmerge(CustomerKey part, CancellationToken ct)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {

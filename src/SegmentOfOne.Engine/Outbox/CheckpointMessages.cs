@@ -70,7 +70,7 @@ internal sealed class CheckpointMessages
 
         foreach (var touch in _withdrawn)
         {
-            writer.WithdrawMessage(state.Key, touch.Version, touch.Index, now);
+            writer.WithdrawMessage(touch.Origin == default ? state.Key : touch.Origin, touch.Version, touch.Index, now);
         }
     }
 

@@ -63,6 +63,12 @@ internal sealed class CustomerListSql(QueryDialect dialect, EngagementRules rule
         var (schema, order) = (dialect.Schema, query.Descending ? "DESC" : "ASC");
         var sql = new StringBuilder(
             $"SELECT c.number, c.key, c.version, c.snapshot, {key} FROM {schema}customer c JOIN {schema}measures m ON m.number = c.measures WHERE 1 = 1");
+        if (query.Stage is null)
+        {
+            // Who is part of another stands there with that one.
+            sql.Append(CultureInfo.InvariantCulture, $" AND c.stage <> {(int)Stage.Merged}");
+        }
+
         if (query.Segment is not null)
         {
             sql.Append($" AND EXISTS (SELECT 1 FROM {schema}member g WHERE g.segment = @segment AND g.customer = c.{dialect.Member})");

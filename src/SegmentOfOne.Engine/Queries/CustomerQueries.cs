@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Identity;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Engine.Store;
 using SegmentOfOne.Engine.Vault;
@@ -158,7 +159,7 @@ internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
         var flows = Flows(sums);
         return new Overview(
             asOf,
-            (long)Sum(TotalKind.Customers),
+            (long)Sum(TotalKind.Customers) - MergedIn(flows),
             (long)Sum(TotalKind.Turns),
             Stages(flows),
             [.. flows.Where(flow => flow.From is not null).Select(flow => new StageFlow(flow.From!.Value, flow.To, flow.Count))],
@@ -178,8 +179,15 @@ internal sealed partial class CustomerQueries : ICustomerQueries, IDisposable
             Segments = Segments(sums),
             Ranks = _home.Shelf.Set.Ranks,
             Messages = Named(sums, TotalKind.Messages),
+            Merges = (long)Sum(TotalKind.Merges),
+            Unmerges = (long)Sum(TotalKind.Unmerges),
+            ClaimsRefused = [.. Named(sums, TotalKind.ClaimRefused).Select(sum => new ClaimsRefused((ClaimRefusal)int.Parse(sum.Name, CultureInfo.InvariantCulture), sum.Count))],
         };
     }
+
+    /// <summary>Who is part of another now.</summary>
+    private static long MergedIn(List<(Stage? From, Stage To, long Count)> flows) =>
+        flows.Sum(flow => (flow.To == Stage.Merged ? flow.Count : 0) - (flow.From == Stage.Merged ? flow.Count : 0));
 
     private Dictionary<TotalName, decimal> ReadSums(DbCommand command)
     {

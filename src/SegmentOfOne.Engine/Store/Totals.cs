@@ -62,6 +62,15 @@ internal enum TotalKind
 
     /// <summary>What left, by receiver.</summary>
     Messages,
+
+    /// <summary>Customers that became part of another.</summary>
+    Merges,
+
+    /// <summary>Parts that were given back.</summary>
+    Unmerges,
+
+    /// <summary>Claims of another name that brought nobody together, by the number of the reason.</summary>
+    ClaimRefused,
 }
 
 /// <summary>Names a sum.</summary>
@@ -137,6 +146,15 @@ internal sealed partial class Totals
                     break;
                 case TouchWithdrawn:
                     Add(TotalKind.Withdrawn, "", 1);
+                    break;
+                case PartTaken:
+                    Add(TotalKind.Merges, "", 1);
+                    break;
+                case PartGivenUp:
+                    Add(TotalKind.Unmerges, "", 1);
+                    break;
+                case ClaimRefused refused:
+                    Add(TotalKind.ClaimRefused, ((int)refused.Reason).ToString(CultureInfo.InvariantCulture), 1);
                     break;
                 case StageChanged changed:
                     Add(TotalKind.Flow, Flow(changed.From, changed.To), 1);

@@ -58,6 +58,9 @@ public static class Permissions
         ["publishPlaybook"] = Approver,
         ["rollbackPlaybook"] = Approver,
 
+        ["mergeCustomers"] = Approver,
+        ["unmergeCustomer"] = Approver,
+
         // To operate.
         ["moveClock"] = Admin,
         ["resendMessage"] = Admin,

@@ -157,6 +157,7 @@ public sealed class GatewayServer : IAsyncDisposable
             .AddSingleton<DraftsApi>()
             .AddSingleton<OutboxApi>()
             .AddSingleton<ErasureApi>()
+            .AddSingleton<IdentityApi>()
             .AddSingleton<ExportApi>()
             .AddSingleton<ClockApi>()
             .AddSingleton<SegmentsApi>()
@@ -171,6 +172,7 @@ public sealed class GatewayServer : IAsyncDisposable
                 .. workspace.Get<DraftsApi>().Operations,
                 .. workspace.Get<OutboxApi>().Operations,
                 .. workspace.Get<ErasureApi>().Operations,
+                .. workspace.Get<IdentityApi>().Operations,
                 .. workspace.Get<ExportApi>().Operations,
                 .. workspace.Get<ClockApi>().Operations,
                 .. workspace.Get<SegmentsApi>().Operations,

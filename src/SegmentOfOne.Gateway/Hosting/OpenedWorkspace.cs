@@ -39,7 +39,7 @@ internal sealed class OpenedWorkspace : IAsyncDisposable
 
             var served = new ServedEngine(engine, engine.Playbooks, engine, contents, engine.Outbox, options.OpenAccess(database), engine.KeyOf)
             {
-                Workspace = options.Workspace, Time = time, WakeDue = engine.WakeDue, Erasures = engine,
+                Workspace = options.Workspace, Time = time, WakeDue = engine.WakeDue, Erasures = engine, Identities = engine.Names,
             };
             return new OpenedWorkspace(database, vault, receivers, engine, served);
         }

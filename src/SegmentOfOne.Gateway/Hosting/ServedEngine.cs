@@ -2,6 +2,7 @@ using SegmentOfOne.Domain;
 using SegmentOfOne.Engine;
 using SegmentOfOne.Engine.Access;
 using SegmentOfOne.Engine.Erasures;
+using SegmentOfOne.Engine.Identities;
 using SegmentOfOne.Engine.Outbox;
 using SegmentOfOne.Gateway.Treatments;
 
@@ -28,6 +29,9 @@ public sealed record ServedEngine(
 
     /// <summary>What forgets customers.</summary>
     public required IErasures Erasures { get; init; }
+
+    /// <summary>What brings customers together, and parts them.</summary>
+    public required IIdentities Identities { get; init; }
 
     /// <summary>Carries out everything that is due by now, and says how many turns that took; null: in this engine nobody can ask for it.</summary>
     public Func<CancellationToken, Task<long>>? WakeDue { get; init; }

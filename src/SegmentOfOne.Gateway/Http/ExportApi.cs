@@ -35,26 +35,44 @@ public sealed class ExportApi(ICustomers customers, IPlaybooks playbooks, Messag
     {
         var identifier = new Identifier(call.Path("kind"), call.Path("value"));
         return await customers.Get(identifier, null, call.Aborted).ConfigureAwait(false) is { } view
-            ? new HttpAnswer.Stream((writer, ct) => Write(writer, identifier, view, ct))
+            ? new HttpAnswer.Stream((writer, ct) => Write(writer, view, ct))
             : Failure.NotFound("customer_not_found", "There is no such customer.");
     }
 
-    private async Task Write(PipeWriter writer, Identifier identifier, CustomerView view, CancellationToken ct)
+    private async Task Write(PipeWriter writer, CustomerView view, CancellationToken ct)
     {
         var version = view.State.Version;
         Write(writer, $"{{\"exported_at\":{Json(Wire.ToWire(Instant.From(time.GetUtcNow())))},\"customer_key\":\"{view.Key}\",\"version\":\"{version}\",\"customer\":");
         writer.Write(ProtoJson.Format(Wire.ToWire(view, playbooks.InForce.Playbook)));
+        await WriteStory(writer, view.Key, version, ct).ConfigureAwait(false);
+        Write(writer, ",\"parts\":[");
+        var separator = "";
+        foreach (var part in view.State.Identity.Parts.ToArray())
+        {
+            Write(writer, $"{separator}{{\"customer_key\":\"{part.Key}\"");
+            separator = ",";
+            await WriteStory(writer, part.Key, long.MaxValue, ct).ConfigureAwait(false);
+            Write(writer, "}");
+        }
+
+        Write(writer, "]}\n");
+        await writer.FlushAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Turns, receipts and messages of one customer.</summary>
+    private async Task WriteStory(PipeWriter writer, CustomerKey key, long version, CancellationToken ct)
+    {
         Write(writer, ",\"turns\":[");
         List<ReceiptId> decisions = [];
         var separator = "";
-        await foreach (var turn in Turns(identifier, version, ct).ConfigureAwait(false))
+        await foreach (var turn in Turns(key, version, ct).ConfigureAwait(false))
         {
             Write(writer, separator);
             separator = ",";
             writer.Write(ProtoJson.Format(Wire.ToWire(turn)));
             for (var index = 0; index < turn.Decisions; index++)
             {
-                decisions.Add(new ReceiptId(view.Key, turn.Version, index));
+                decisions.Add(new ReceiptId(key, turn.Version, index));
             }
 
             await writer.FlushAsync(ct).ConfigureAwait(false);
@@ -75,22 +93,21 @@ public sealed class ExportApi(ICustomers customers, IPlaybooks playbooks, Messag
 
         Write(writer, "],\"messages\":[");
         separator = "";
-        foreach (var (row, body) in await outbox.Of(view.Key, version, ct).ConfigureAwait(false))
+        foreach (var (row, body) in await outbox.Of(key, version, ct).ConfigureAwait(false))
         {
             Write(writer, separator);
             separator = ",";
             writer.Write(ProtoJson.Format(new Admin.V1.ExportedMessage { Message = Wire.ToWire(row), Body = body }));
         }
 
-        Write(writer, "]}\n");
-        await writer.FlushAsync(ct).ConfigureAwait(false);
+        Write(writer, "]");
     }
 
-    private async IAsyncEnumerable<Turn> Turns(Identifier identifier, long upTo, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<Turn> Turns(CustomerKey key, long upTo, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         for (long? after = 0; after < upTo;)
         {
-            var page = await customers.Turns(identifier, newestFirst: false, after, TurnPage.MaxLimit, ct).ConfigureAwait(false)
+            var page = await customers.TurnsOf(key, newestFirst: false, after, TurnPage.MaxLimit, ct).ConfigureAwait(false)
                 ?? throw new CustomersUnavailableException(Unavailability.Storage, "The customer was erased meanwhile.", TimeSpan.FromSeconds(1));
             foreach (var turn in page.Turns)
             {

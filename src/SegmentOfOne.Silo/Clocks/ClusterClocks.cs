@@ -25,6 +25,7 @@ internal sealed class ClusterClocks(ISiloStatusOracle silos, CustomerHome home, 
     {
         silos.SubscribeToSiloStatusEvents(this);
         Share();
+        home.Reach = customers;
         home.KeepClocks(Wake, key => _share.Has(key));
         return Task.CompletedTask;
     }

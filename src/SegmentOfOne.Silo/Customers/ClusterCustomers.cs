@@ -1,6 +1,8 @@
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Decisions;
+using SegmentOfOne.Domain.Identity;
 using SegmentOfOne.Engine;
+using SegmentOfOne.Engine.Identities;
 using SegmentOfOne.Silo.Messages;
 
 namespace SegmentOfOne.Silo.Customers;
@@ -10,7 +12,7 @@ namespace SegmentOfOne.Silo.Customers;
 /// here, because committed turns are the same from everywhere.
 /// </summary>
 /// <param name="local">Those of the silo beside; nobody, where there is none.</param>
-public sealed class ClusterCustomers(IGrainFactory grains, CustomerHome home, LocalCustomers local) : ICustomers
+public sealed class ClusterCustomers(IGrainFactory grains, CustomerHome home, LocalCustomers local) : ICustomers, IReach
 {
     /// <summary>How long a call waits before it is made again: by then a silo that went has been missed, and the next one asked.</summary>
     private static readonly TimeSpan BeforeRetry = TimeSpan.FromMilliseconds(500);
@@ -22,16 +24,17 @@ public sealed class ClusterCustomers(IGrainFactory grains, CustomerHome home, Lo
             return ValueTask.FromResult<TurnAnswer>(home.Refuse(request));
         }
 
-        return local.Have(key) ? home.Customer(key).Turn(request, ct) : Turn(Grain(key), request, ct);
+        return Turn(key, request, ct);
     }
 
-    public async ValueTask<CustomerView?> Get(Identifier customer, Instant? asOf, CancellationToken ct)
-    {
-        if (!home.TryKey(customer, out var key))
-        {
-            return null;
-        }
+    public ValueTask<TurnAnswer> Turn(CustomerKey key, TurnRequest request, CancellationToken ct) =>
+        local.Have(key) ? home.Customer(key).Turn(request, ct) : Turn(Grain(key), request, ct);
 
+    public ValueTask<CustomerView?> Get(Identifier customer, Instant? asOf, CancellationToken ct) =>
+        home.TryKey(customer, out var key) ? Get(key, asOf, ct) : default;
+
+    public async ValueTask<CustomerView?> Get(CustomerKey key, Instant? asOf, CancellationToken ct)
+    {
         if (local.Have(key))
         {
             return await home.Customer(key).Get(asOf, ct).ConfigureAwait(false);
@@ -61,8 +64,43 @@ public sealed class ClusterCustomers(IGrainFactory grains, CustomerHome home, Lo
         }
     }
 
-    public ValueTask<TurnPage?> Turns(Identifier customer, bool newestFirst, long? after, int limit, CancellationToken ct) =>
-        home.TryKey(customer, out var key) ? home.Customer(key).Turns(newestFirst, after, limit, ct) : default;
+    public async ValueTask<TurnPage?> Turns(Identifier customer, bool newestFirst, long? after, int limit, CancellationToken ct) =>
+        home.TryKey(customer, out var key) ? await TurnsOf(await home.OwnerOf(key, ct).ConfigureAwait(false), newestFirst, after, limit, ct).ConfigureAwait(false) : null;
+
+    public ValueTask<TurnPage?> TurnsOf(CustomerKey key, bool newestFirst, long? after, int limit, CancellationToken ct) =>
+        home.Customer(key).Turns(newestFirst, after, limit, ct);
+
+    /// <summary>A step that is taken twice changes nothing, so it is asked for again when the silo that was asked is going or gone.</summary>
+    public async ValueTask<StepAnswer> Step(CustomerKey key, IdentityStep step, CancellationToken ct)
+    {
+        if (local.Have(key))
+        {
+            return await home.Customer(key).TakeStep(step, ct).ConfigureAwait(false);
+        }
+
+        var grain = Grain(key);
+        try
+        {
+            var outcome = await grain.Step(IdentityStepMessage.Of(step)).AsTask().WaitAsync(ct).ConfigureAwait(false);
+            if (outcome.Trouble is not { IsLeaving: true })
+            {
+                return outcome.Answer();
+            }
+        }
+        catch (Exception exception) when (IsMembership(exception))
+        {
+        }
+
+        await Task.Delay(BeforeRetry, ct).ConfigureAwait(false);
+        try
+        {
+            return (await grain.Step(IdentityStepMessage.Of(step)).AsTask().WaitAsync(ct).ConfigureAwait(false)).Answer();
+        }
+        catch (Exception exception) when (IsMembership(exception))
+        {
+            throw NotReached(exception);
+        }
+    }
 
     public ValueTask<Receipt?> Receipt(ReceiptId id, CancellationToken ct) => home.Customer(id.Key).Receipt(id, ct);
 

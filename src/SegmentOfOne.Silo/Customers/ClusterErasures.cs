@@ -18,7 +18,8 @@ public sealed class ClusterErasures(IGrainFactory grains, CustomerHome home) : I
 
         try
         {
-            var grain = grains.GetGrain<ICustomerGrain>(key.ToString());
+            var owner = await home.OwnerOf(key, ct).ConfigureAwait(false);
+            var grain = grains.GetGrain<ICustomerGrain>(owner.ToString());
             var result = await grain.Erase((int)reason, person).AsTask().WaitAsync(ct).ConfigureAwait(false);
             return result.Trouble is { } trouble ? throw trouble.Exception()
                 : result.Id is { } id ? await home.Erasure(id, ct).ConfigureAwait(false) : null;

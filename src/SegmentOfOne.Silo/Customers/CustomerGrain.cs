@@ -81,11 +81,23 @@ public sealed class CustomerGrain(CustomerHome home, LocalCustomers local) : Gra
         }
     }
 
+    public async ValueTask<StepResultMessage> Step(IdentityStepMessage step)
+    {
+        try
+        {
+            return StepResultMessage.Of(await _customer.TakeStep(step.Step(), CancellationToken.None));
+        }
+        catch (Exception exception) when (Trouble.Of(exception) is { } trouble)
+        {
+            return new StepResultMessage { Trouble = trouble };
+        }
+    }
+
     public async ValueTask<ErasureResult> Erase(int reason, string person)
     {
         try
         {
-            var erasure = await home.Erase(_customer.Key, [], (ErasureReason)reason, person, CancellationToken.None);
+            var erasure = await home.Erase(_customer.Key, (ErasureReason)reason, person, CancellationToken.None);
             return new ErasureResult { Id = erasure?.Id };
         }
         catch (Exception exception) when (Trouble.Of(exception) is { } trouble)

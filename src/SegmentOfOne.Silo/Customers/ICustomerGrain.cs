@@ -19,6 +19,10 @@ public interface ICustomerGrain : IGrainWithStringKey
     [Alias("wake")]
     ValueTask<Trouble?> Wake();
 
+    /// <summary>Takes a step of becoming part of another customer, or of coming apart; answered when it is durable.</summary>
+    [Alias("step")]
+    ValueTask<StepResultMessage> Step(IdentityStepMessage step);
+
     /// <summary>Forgets the customer, for a reason by its number and at the wish of a person.</summary>
     [Alias("erase")]
     ValueTask<ErasureResult> Erase(int reason, string person);

@@ -101,11 +101,14 @@ public sealed class SiloHost : IAsyncDisposable
         Receivers = receivers.Describe(home.Playbooks.InForce.Playbook);
         if (Options.Role != SiloRole.Silo)
         {
+            var customers = new ClusterCustomers(grains, home, _local);
+            home.Reach = customers;
             var engine = new ServedEngine(
-                new ClusterCustomers(grains, home, _local), Playbooks, new ClusterQueries(grains, home.Queries), contents, home.Outbox,
+                customers, Playbooks, new ClusterQueries(grains, home.Queries), contents, home.Outbox,
                 Options.Gateway.OpenAccess(store), home.KeyOf)
             {
                 Erasures = new ClusterErasures(grains, home),
+                Identities = home.Names,
                 WakeDue = Options.IsAlone ? wakes => OneClock.WakeDue([home], wakes) : null,
             };
             Server = await GatewayServer.Start(Options.Gateway, engine, time, _logs, ct).ConfigureAwait(false);

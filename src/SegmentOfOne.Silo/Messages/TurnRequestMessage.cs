@@ -30,6 +30,13 @@ public readonly record struct TurnRequestMessage
 
     [Id(7)]
     public string[] Placements { get; init; }
+
+    /// <summary>By which customer it came, which is part of the one that is asked; null: by none.</summary>
+    [Id(8)]
+    public UInt128? Via { get; init; }
+
+    [Id(9)]
+    public int Hops { get; init; }
 }
 
 [RegisterConverter]
@@ -44,6 +51,7 @@ internal sealed class TurnRequestConverter : IConverter<TurnRequest, TurnRequest
         OccurredAt = message.OccurredAt is { } at ? new Instant(at) : null,
         Properties = PropertyMessage.Read(message.Properties),
         Placements = [.. message.Placements],
+        Via = message.Via is { } via ? new Route(new CustomerKey(via), message.Hops) : null,
     };
 
     public TurnRequestMessage ConvertToSurrogate(in TurnRequest request) => new()
@@ -56,5 +64,7 @@ internal sealed class TurnRequestConverter : IConverter<TurnRequest, TurnRequest
         OccurredAt = request.OccurredAt?.UnixMilliseconds,
         Properties = PropertyMessage.Write(request.Properties),
         Placements = [.. request.Placements],
+        Via = request.Via?.Key.Value,
+        Hops = request.Via?.Hops ?? 0,
     };
 }
