@@ -27,8 +27,8 @@ public static partial class Customer
     /// after any other outcome it is untouched, and after an exception it is to be thrown away.
     /// <list type="number">
     /// <item>Refuse what is malformed.</item>
-    /// <item>Give way to the customer that this one is part of. Recognise an id that was answered; refuse an amount of money that is out of bounds; look
-    /// into it when the interaction claims another name of the customer.</item>
+    /// <item>Give way to the customer that this one is part of. Recognise an id that was answered; refuse what the customer doesn't want to be tracked by, and
+    /// an amount of money that is out of bounds; look into it when the interaction claims another name of the customer.</item>
     /// <item>Give way to what became due before (<see cref="Wake"/>).</item>
     /// <item>Meet a new customer; adopt the playbook's measures; forget what may be known no longer.</item>
     /// <item>Observe the interaction: activity, engagement, money, episode, consent, zone, a channel's report, traits, location.</item>
@@ -313,8 +313,8 @@ public static partial class Customer
             return new TurnOutcome.Refused(refusal);
         }
 
-        // 2. Give way to the customer that this one is part of. Recognise an id that was answered; refuse an amount of money that is out of bounds; look
-        // into it when the interaction claims another name of the customer.
+        // 2. Give way to the customer that this one is part of. Recognise an id that was answered; refuse what the customer doesn't want to be tracked by,
+        // and an amount of money that is out of bounds; look into it when the interaction claims another name of the customer.
         if (given.Via is { } via && state.Identity.Redirect is null && state.Identity.PartOf(via.Key) is null)
         {
             return new TurnOutcome.NotPart(via.Key);
@@ -331,7 +331,7 @@ public static partial class Customer
         }
 
         var rule = given.Type is not null && playbook.TryInteraction(given.Type, out var known) ? known : null;
-        if (told is null && RequestRules.CheckAmount(rule, new Scope(state, default, given, now)) is { } excess)
+        if (told is null && (RequestRules.CheckTracking(rule, state) ?? RequestRules.CheckAmount(rule, new Scope(state, default, given, now))) is { } excess)
         {
             return new TurnOutcome.Refused(excess);
         }
@@ -461,7 +461,7 @@ public static partial class Customer
             draft.Emit(new EpisodeMoved(key, episode.Phase, at));
         }
 
-        ConsentTurn.Observe(draft, rule.Consent, request.Properties, at);
+        ConsentTurn.Observe(draft, rule.Consent, request, at);
         ContactTurn.Report(draft, rule.Report, request.Properties, playbook.Contact.Trust, now);
     }
 

@@ -21,6 +21,8 @@ namespace SegmentOfOne.Domain;
 /// </summary>
 public sealed class CustomerState
 {
+    private CustomerState? stranger;
+
     public CustomerState(CustomerKey key) => Key = AskedBy = key;
 
     /// <summary>Whose state it is. Not part of the stored bytes: whoever stores them knows the key.</summary>
@@ -65,6 +67,15 @@ public sealed class CustomerState
 
     /// <summary>Whose turn is told again; the default: the customer's own turn happens. Not part of the state.</summary>
     internal CustomerKey Told { get; set; }
+
+    /// <summary>Memory for <see cref="SegmentOfOne.Domain.Decisions.Occasion"/>, not part of the state: somebody met at a time, of whom nothing else is known.</summary>
+    internal CustomerState Stranger(Instant at)
+    {
+        stranger ??= new CustomerState(default);
+        stranger.Reset(default);
+        stranger.Journey.Meet(at);
+        return stranger;
+    }
 
     /// <summary>Decisions ever taken, "no action" included.</summary>
     public long Decisions { get; internal set; }

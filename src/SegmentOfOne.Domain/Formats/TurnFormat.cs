@@ -10,7 +10,10 @@ namespace SegmentOfOne.Domain.Formats;
 /// </summary>
 public static partial class TurnFormat
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
+
+    /// <summary>Knew nothing of where consents come from.</summary>
+    private const byte FirstVersion = 1;
 
     /// <summary>No turn has more facts: what one interaction can change, with all the fences it can be at, the touches it can withdraw or release,
     /// the segments, traits and journeys that it can move, and the decisions, with the zones read for each.</summary>
@@ -57,17 +60,20 @@ public static partial class TurnFormat
 
         /// <summary>A decision that a journey asked for.</summary>
         DecidedForJourney = 36,
-        CameBy = 37,
-        ClaimRefused = 38,
-        MergedInto = 39,
-        MergeSettled = 40,
-        PartTaken = 41,
-        PartGivenUp = 42,
-        CustomerRestored = 43,
-        GivingUpSettled = 44,
+
+        /// <summary>A consent of which it is known where it comes from.</summary>
+        ConsentToldFrom = 37,
+        CameBy = 38,
+        ClaimRefused = 39,
+        MergedInto = 40,
+        MergeSettled = 41,
+        PartTaken = 42,
+        PartGivenUp = 43,
+        CustomerRestored = 44,
+        GivingUpSettled = 45,
 
         /// <summary>Whose turn a touch was of which the fact after this says something.</summary>
-        Origin = 45,
+        Origin = 46,
     }
 
     public static void Write(Turn turn, ref ByteWriter writer)
@@ -89,7 +95,7 @@ public static partial class TurnFormat
     {
         var reader = new ByteReader(bytes);
         var format = reader.Byte();
-        if (format != Version)
+        if (format is not (Version or FirstVersion))
         {
             throw new MalformedBytesException($"turn format {format} is unknown");
         }

@@ -21,6 +21,10 @@ public enum ConsentStatement
     Withdrawn,
     DoNotContact,
     ContactAllowed,
+    DoNotTrack,
+    TrackingAllowed,
+    DoNotPersonalise,
+    PersonalisationAllowed,
 }
 
 /// <summary>Which properties say where the customer is: degrees, degrees, meters within which that is sure, and "car" or anything else.</summary>
@@ -43,6 +47,9 @@ public sealed record InteractionRule(
 
     /// <summary>Null: nothing about what we may do.</summary>
     public ConsentStatement? Consent { get; init; }
+
+    /// <summary>It tells of watching the customer, not of what the customer did with us as a party: not taken of who doesn't want to be tracked.</summary>
+    public bool Tracking { get; init; }
 
     /// <summary>Which properties name the customer, and the kinds of these names.</summary>
     public ImmutableArray<(string Property, string Kind)> Identifies { get; init; } = [];
