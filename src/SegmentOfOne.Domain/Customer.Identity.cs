@@ -35,9 +35,9 @@ public static partial class Customer
         {
             IdentityStep.Give give => Give(state, give, playbooks, now),
             IdentityStep.Take take => Take(state, take, playbooks, now),
-            IdentityStep.CallOff off => Restore(state, new CustomerRestored(off.Into, off.State, [], now), isCalledOff: true, playbooks, now),
+            IdentityStep.CallOff off => Restore(state, off.Given, new CustomerRestored(off.Into, off.State, [], now), isCalledOff: true, playbooks, now),
             IdentityStep.GiveUp give => GiveUp(state, give, playbooks, now),
-            IdentityStep.Restore restore => Restore(state, new CustomerRestored(restore.From, restore.State, restore.Ids, now), isCalledOff: false, playbooks, now),
+            IdentityStep.Restore restore => Restore(state, restore.Given, new CustomerRestored(restore.From, restore.State, restore.Ids, now), isCalledOff: false, playbooks, now),
             IdentityStep.Settle settle => Settle(state, settle, playbooks, now),
             _ => throw new UnreachableException($"step {step.GetType().Name}"),
         };
@@ -68,7 +68,9 @@ public static partial class Customer
             }
             else if (fact is PartTaken taken)
             {
-                return Take(state, new IdentityStep.Take(taken.Key, taken.Version, taken.State, request.Customer), playbooks, turn.At) is TurnOutcome.AskPlaybook ask ? ask.Version : null;
+                return JourneysTurn.Missing(state, playbooks) is { } absent ? absent
+                    : Take(state, new IdentityStep.Take(taken.Key, taken.Version, taken.State, request.Customer), playbooks, turn.At) is TurnOutcome.Done ? null
+                    : throw new ArgumentException($"turn {turn.Version} can't be told again", nameof(turn));
             }
         }
 
@@ -89,7 +91,7 @@ public static partial class Customer
             return new TurnOutcome.Stepped(redirect.Into == give.Into ? StepResult.Done : StepResult.Moved, redirect.Into);
         }
 
-        if (!state.Identity.GivenUp.IsEmpty)
+        if (UnsettledSince(state) is not null)
         {
             return new TurnOutcome.Stepped(StepResult.Outdated);
         }
@@ -103,20 +105,23 @@ public static partial class Customer
 
     private static TurnOutcome Take(CustomerState state, IdentityStep.Take take, PlaybookSet playbooks, Instant now)
     {
-        if (state.Identity.Redirect is { } redirect)
-        {
-            return new TurnOutcome.Stepped(StepResult.Moved, redirect.Into);
-        }
-
         if (state.Identity.PartOf(take.Key) is not null)
         {
             return new TurnOutcome.Stepped(StepResult.Done);
         }
 
-        var part = StateFormat.Read(take.State.Span, take.Key);
-        if (!playbooks.InForce.Identity.HasRoom(state.Identity, part.Identity))
+        if (state.Identity.GivenUpOf(take.Key) is { } up && up.Given >= take.Version)
         {
-            return new TurnOutcome.Stepped(StepResult.Limit);
+            // It has been taken and given back since, or was never taken: so it stays.
+            return new TurnOutcome.Stepped(up.IsRefused && up.Given == take.Version ? StepResult.Refused : StepResult.Outdated);
+        }
+
+        var part = StateFormat.Read(take.State.Span, take.Key);
+        if (state.Identity.Redirect is not null || !playbooks.InForce.Identity.HasRoom(state.Identity, part.Identity))
+        {
+            var refusal = new Draft(state);
+            refusal.Emit(new PartRefused(take.Key, take.Version, now));
+            return Finish(refusal, playbooks.InForce, now);
         }
 
         var before = state.Clock;
@@ -143,11 +148,6 @@ public static partial class Customer
             return new TurnOutcome.Stepped(StepResult.Moved, redirect.Into);
         }
 
-        if (state.Identity.GivenUpOf(give.Key) is not null)
-        {
-            return new TurnOutcome.Stepped(StepResult.Done);
-        }
-
         if (state.Version != give.At || state.Identity.PartOf(give.Key) is null)
         {
             return new TurnOutcome.Stepped(StepResult.Outdated);
@@ -165,9 +165,9 @@ public static partial class Customer
     }
 
     /// <param name="isCalledOff">Nobody has taken it, so its journeys were never left.</param>
-    private static TurnOutcome Restore(CustomerState state, CustomerRestored restored, bool isCalledOff, PlaybookSet playbooks, Instant now)
+    private static TurnOutcome Restore(CustomerState state, long given, CustomerRestored restored, bool isCalledOff, PlaybookSet playbooks, Instant now)
     {
-        if (state.Identity.Redirect is not { } redirect || redirect.Into != restored.From)
+        if (state.Identity.Redirect is not { } redirect || redirect.Into != restored.From || redirect.Version != given)
         {
             return new TurnOutcome.Stepped(StepResult.Done);
         }
@@ -188,11 +188,11 @@ public static partial class Customer
     private static TurnOutcome Settle(CustomerState state, IdentityStep.Settle settle, PlaybookSet playbooks, Instant now)
     {
         var draft = new Draft(state);
-        if (state.Identity.Redirect is { IsSettled: false } redirect && redirect.Into == settle.Key)
+        if (state.Identity.Redirect is { IsSettled: false } redirect && redirect.Into == settle.Key && redirect.Version == settle.Version)
         {
             draft.Emit(new MergeSettled(settle.Key));
         }
-        else if (state.Identity.GivenUpOf(settle.Key) is not null)
+        else if (state.Identity.GivenUpOf(settle.Key) is { IsSettled: false } up && up.Version == settle.Version)
         {
             draft.Emit(new GivingUpSettled(settle.Key));
         }
@@ -294,7 +294,7 @@ public static partial class Customer
         state.Segments.Clear();
         state.Traits.Clear();
         state.Journeys.Clear();
-        state.Identity.Redirect = new Redirect(merged.Survivor, merged.At, IsSettled: false);
+        state.Identity.Redirect = new Redirect(merged.Survivor, state.Version + 1, merged.At, IsSettled: false);
     }
 
     private static void Apply(CustomerState state, PartTaken taken)
@@ -306,7 +306,7 @@ public static partial class Customer
             part.Engagement.Adopt(state.Engagement.Measures, part.Clock);
         }
 
-        state.Identity.Take(part.Identity, taken.Key, state.Key, state.Version + 1);
+        state.Identity.Take(part.Identity, taken.Key, taken.Version, state.Key, state.Version + 1);
         state.Engagement.Absorb(part.Engagement, clock);
         state.Journey.Absorb(part.Journey);
         state.Episodes.Absorb(part.Episodes);
@@ -328,25 +328,30 @@ public static partial class Customer
 
     private static void Apply(CustomerState state, PartGivenUp given)
     {
-        var (version, waiting, ids) = (state.Version, state.Identity.GivenUp.ToArray(), Copy(state.Ids));
+        var (version, before, ids) = (state.Version, state.Identity.GivenUp.ToArray(), Copy(state.Ids));
+        var part = state.Identity.PartOf(given.Key);
         StateFormat.Read(given.Kept.Span, state.Key, state);
         state.Version = version;
         state.Ids.Take(ids);
-        foreach (var one in waiting)
+        foreach (var one in before)
         {
-            state.Identity.Forget(one.Key);
             state.Identity.Add(one);
         }
 
-        state.Identity.Add(new GivenUp(given.Key, version + 1, given.At));
+        state.Identity.Add(new GivenUp(given.Key, version + 1, part?.Given ?? 0, given.At, IsSettled: false, IsRefused: false));
     }
 
     private static void Apply(CustomerState state, CustomerRestored restored)
     {
-        var (version, ids) = (state.Version, Copy(state.Ids));
+        var (version, before, ids) = (state.Version, state.Identity.GivenUp.ToArray(), Copy(state.Ids));
         StateFormat.Read(restored.State.Span, state.Key, state);
         state.Version = version;
         state.Ids.Take(ids);
+        foreach (var one in before)
+        {
+            state.Identity.Add(one);
+        }
+
         foreach (var hash in restored.Ids)
         {
             state.Ids.Add(new SeenId(hash, version + 1));

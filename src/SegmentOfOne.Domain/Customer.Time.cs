@@ -73,7 +73,7 @@ public static partial class Customer
         Instant? first = state.Identity.Redirect is { IsSettled: false } redirect ? redirect.At : null;
         foreach (var given in state.Identity.GivenUp)
         {
-            first = Earlier(first, given.At);
+            first = given.IsSettled ? first : Earlier(first, given.At);
         }
 
         return first;

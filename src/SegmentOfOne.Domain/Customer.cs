@@ -27,7 +27,7 @@ public static partial class Customer
     /// after any other outcome it is untouched, and after an exception it is to be thrown away.
     /// <list type="number">
     /// <item>Refuse what is malformed.</item>
-    /// <item>Give way to the customer that this one is part of. Recognise an id that was answered; refuse what the customer doesn't want to be tracked by, and
+    /// <item>Recognise an id that was answered; give way to the customer that this one is part of; refuse what the customer doesn't want to be tracked by, and
     /// an amount of money that is out of bounds; look into it when the interaction claims another name of the customer.</item>
     /// <item>Give way to what became due before (<see cref="Wake"/>).</item>
     /// <item>Meet a new customer; adopt the playbook's measures; forget what may be known no longer.</item>
@@ -279,6 +279,9 @@ public static partial class Customer
             case PartTaken taken:
                 Apply(state, taken);
                 break;
+            case PartRefused refused:
+                state.Identity.Add(new GivenUp(refused.Key, state.Version + 1, refused.Version, refused.At, IsSettled: true, IsRefused: true));
+                break;
             case PartGivenUp given:
                 Apply(state, given);
                 break;
@@ -286,7 +289,7 @@ public static partial class Customer
                 Apply(state, restored);
                 break;
             case GivingUpSettled settled:
-                state.Identity.Forget(settled.Key);
+                state.Identity.Settle(settled.Key);
                 break;
             case Decided decided:
                 state.Decisions++;
@@ -313,13 +316,8 @@ public static partial class Customer
             return new TurnOutcome.Refused(refusal);
         }
 
-        // 2. Give way to the customer that this one is part of. Recognise an id that was answered; refuse what the customer doesn't want to be tracked by,
+        // 2. Recognise an id that was answered; give way to the customer that this one is part of; refuse what the customer doesn't want to be tracked by,
         // and an amount of money that is out of bounds; look into it when the interaction claims another name of the customer.
-        if (given.Via is { } via && state.Identity.Redirect is null && state.Identity.PartOf(via.Key) is null)
-        {
-            return new TurnOutcome.NotPart(via.Key);
-        }
-
         if (given.Id.Length > 0 && AnsweredBefore(state, given, history) is { } answered)
         {
             return answered;
@@ -328,6 +326,11 @@ public static partial class Customer
         if (state.Identity.Redirect is { } redirect)
         {
             return new TurnOutcome.Moved(redirect.Into);
+        }
+
+        if (given.Via is { } via && state.Identity.PartOf(via.Key) is null)
+        {
+            return new TurnOutcome.NotPart(via.Key);
         }
 
         var rule = given.Type is not null && playbook.TryInteraction(given.Type, out var known) ? known : null;
@@ -421,7 +424,7 @@ public static partial class Customer
     /// <summary>An id is unique among those told of the identifier by which the customer is named.</summary>
     private static TurnOutcome? AnsweredBefore(CustomerState state, TurnRequest request, HistoryVerdict history)
     {
-        var hash = StableHash.Of(state.Identity.Redirect is null && request.Via is { } via ? via.Key : state.Key, request.Id);
+        var hash = StableHash.Of(request.Via?.Key ?? state.Key, request.Id);
         return state.Ids.AnsweredAt(hash) switch
         {
             0 => null,

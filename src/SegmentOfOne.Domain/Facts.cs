@@ -175,6 +175,10 @@ public sealed record MergeSettled(CustomerKey Survivor) : Fact;
 /// <summary>A customer became part of this one. <paramref name="State"/>: as it was when it gave itself, in its turn <paramref name="Version"/>.</summary>
 public sealed record PartTaken(CustomerKey Key, long Version, StateBytes State, Instant At) : Fact;
 
+/// <summary>A customer that gave itself, in its turn <paramref name="Version"/>, was not taken, and will never be: this customer is part of another itself, or together they would
+/// have too many names.</summary>
+public sealed record PartRefused(CustomerKey Key, long Version, Instant At) : Fact;
+
 /// <summary>A part was given back. <paramref name="Kept"/>: the customer as it is without it.</summary>
 public sealed record PartGivenUp(CustomerKey Key, StateBytes Kept, Instant At) : Fact;
 

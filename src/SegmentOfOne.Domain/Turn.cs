@@ -21,7 +21,7 @@ public sealed record Turn(long Version, Instant At, int PlaybookVersion, Immutab
         {
             foreach (var fact in Facts)
             {
-                if (fact is MergedInto or MergeSettled or PartTaken or PartGivenUp or CustomerRestored or GivingUpSettled)
+                if (fact is MergedInto or MergeSettled or PartTaken or PartRefused or PartGivenUp or CustomerRestored or GivingUpSettled)
                 {
                     return true;
                 }

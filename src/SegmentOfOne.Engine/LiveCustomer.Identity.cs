@@ -136,7 +136,8 @@ public readonly partial struct LiveCustomer
                 switch (Customer.Step(state, step, playbooks, now))
                 {
                     case TurnOutcome.Done done:
-                        return Append(shard, ref resident, state, done, known.Secret, playbooks, now);
+                        var result = done.Turn.Facts.Any(fact => fact is PartRefused) ? StepResult.Refused : StepResult.Done;
+                        return Append(shard, ref resident, state, done, known.Secret, playbooks, now) with { Stepped = new StepAnswer(result, default) };
                     case TurnOutcome.Stepped stepped:
                         return new Step(Next.Answer) { Stepped = new StepAnswer(stepped.Result, stepped.Into), Commit = Unsafe.IsNullRef(ref resident) ? default : home.CommitOf(resident) };
                     case TurnOutcome.AskPlaybook ask:

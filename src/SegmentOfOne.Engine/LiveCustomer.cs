@@ -194,6 +194,12 @@ public readonly partial struct LiveCustomer
                 case Next.NotPart:
                     if (known.IsFinished)
                     {
+                        if (await home.Reach.Get(request.Via!.Key, null, ct) is { } again && again.Key == request.Via.Key)
+                        {
+                            // It lives by itself again.
+                            return await home.Reach.Turn(again.Key, request with { Via = null }, ct);
+                        }
+
                         step = Failed(new CustomersUnavailableException(
                             Unavailability.Storage, "The customer is being merged or parted; ask again.", TimeSpan.FromMilliseconds(200)));
                         continue;
@@ -473,8 +479,8 @@ public readonly partial struct LiveCustomer
         var then = await new Story(home, key).Through(version, ct);
         if (then.Last?.Facts.OfType<CustomerRestored>().FirstOrDefault() is { } restored)
         {
-            // It was answered while the customer was part of another, and stands in that one's story.
-            return await home.Customer(restored.From).RepeatFor(key, request, ct);
+            // It was answered while the customer was part of another, which knows it.
+            return await home.Reach.Turn(restored.From, request with { Via = request.Via ?? new Route(key, 1) }, ct);
         }
 
         return then.Last is { } turn && turn.Version == version
@@ -482,14 +488,6 @@ public readonly partial struct LiveCustomer
             : throw (then.Last is null && then.State.Version == version
                 ? new HistoryForgottenException(key, version + 1)
                 : new CustomerDamagedException(key, $"turn {version}"));
-    }
-
-    /// <summary>The first reply again, to an id that was told of a customer that was part of this one then.</summary>
-    private async ValueTask<TurnAnswer> RepeatFor(CustomerKey part, TurnRequest request, CancellationToken ct)
-    {
-        var hash = StableHash.Of(request.Via?.Key ?? part, request.Id);
-        var version = (await Own(ct))?.Ids.AnsweredAt(hash) ?? (await LookUp(hash).WaitAsync(ct)).Version;
-        return await Repeat(request, version, ct);
     }
 
     private Task<HistoryVerdict> LookUp(ulong idHash)

@@ -56,6 +56,7 @@ public static partial class Wire
         MergedInto merged => New("merged_into", merged.At, new() { ["customer_key"] = Text(merged.Survivor.ToString()) }),
         MergeSettled settled => New("merge_settled", recorded, new() { ["customer_key"] = Text(settled.Survivor.ToString()) }),
         PartTaken taken => New("part_taken", taken.At, new() { ["customer_key"] = Text(taken.Key.ToString()), ["version"] = Number(taken.Version) }),
+        PartRefused refused => New("part_refused", refused.At, new() { ["customer_key"] = Text(refused.Key.ToString()), ["version"] = Number(refused.Version) }),
         PartGivenUp given => New("part_given_up", given.At, new() { ["customer_key"] = Text(given.Key.ToString()) }),
         CustomerRestored restored => New("customer_restored", restored.At, new() { ["from"] = Text(restored.From.ToString()) }),
         GivingUpSettled settled => New("giving_up_settled", recorded, new() { ["customer_key"] = Text(settled.Key.ToString()) }),

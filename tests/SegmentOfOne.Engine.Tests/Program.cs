@@ -1,5 +1,6 @@
 using SegmentOfOne.Engine.Tests.Durability;
 using SegmentOfOne.Engine.Tests.Erasures;
+using SegmentOfOne.Engine.Tests.Identities;
 
 namespace SegmentOfOne.Engine.Tests;
 
@@ -10,6 +11,7 @@ internal static class Program
     {
         [ClockVictim.Name, .. var rest] => ClockVictim.Run(rest),
         [ErasureVictim.Verb, ..] => ErasureVictim.Run(args),
+        [IdentityVictim.Verb, ..] => IdentityVictim.Run(args),
         _ => Victim.Run(args),
     };
 }

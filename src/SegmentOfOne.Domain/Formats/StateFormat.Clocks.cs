@@ -79,6 +79,7 @@ public static partial class StateFormat
         if (identity.Redirect is { } to)
         {
             writer.Key(to.Into);
+            writer.Natural(to.Version);
             writer.Time(to.At, ref time);
         }
 
@@ -88,6 +89,7 @@ public static partial class StateFormat
             writer.Key(part.Key);
             writer.Key(part.Into);
             writer.Natural(part.Version);
+            writer.Natural(part.Given);
         }
 
         writer.Natural(identity.GivenUp.Length);
@@ -95,22 +97,26 @@ public static partial class StateFormat
         {
             writer.Key(given.Key);
             writer.Natural(given.Version);
+            writer.Natural(given.Given);
             writer.Time(given.At, ref time);
+            writer.Byte((byte)((given.IsSettled ? 1 : 0) | (given.IsRefused ? 2 : 0)));
         }
     }
 
     private static void Read(IdentityState identity, Instant time, ref ByteReader reader)
     {
         var redirect = reader.Count(2);
-        identity.Redirect = redirect == 0 ? null : new Redirect(reader.Key(), reader.Time(ref time), redirect == 2);
+        identity.Redirect = redirect == 0 ? null : new Redirect(reader.Key(), reader.Natural(), reader.Time(ref time), redirect == 2);
         for (var left = reader.Count(Limits.Identifiers); left > 0; left--)
         {
-            identity.Add(new Part(reader.Key(), reader.Key(), reader.Natural()));
+            identity.Add(new Part(reader.Key(), reader.Key(), reader.Natural(), reader.Natural()));
         }
 
         for (var left = reader.Count(Limits.Identifiers); left > 0; left--)
         {
-            identity.Add(new GivenUp(reader.Key(), reader.Natural(), reader.Time(ref time)));
+            var (key, version, given, at) = (reader.Key(), reader.Natural(), reader.Natural(), reader.Time(ref time));
+            var bits = reader.Count(3);
+            identity.Add(new GivenUp(key, version, given, at, (bits & 1) != 0, (bits & 2) != 0));
         }
     }
 

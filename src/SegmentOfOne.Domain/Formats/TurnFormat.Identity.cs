@@ -38,6 +38,12 @@ public static partial class TurnFormat
                 writer.Bytes(taken.State.Span);
                 writer.Time(taken.At, ref time);
                 break;
+            case PartRefused refused:
+                writer.Byte((byte)Kind.PartRefused);
+                writer.Key(refused.Key);
+                writer.Natural(refused.Version);
+                writer.Time(refused.At, ref time);
+                break;
             case PartGivenUp given:
                 writer.Byte((byte)Kind.PartGivenUp);
                 writer.Key(given.Key);
@@ -72,6 +78,7 @@ public static partial class TurnFormat
         Kind.MergedInto => new MergedInto(reader.Key(), reader.Identifier(), reader.Time(ref time)),
         Kind.MergeSettled => new MergeSettled(reader.Key()),
         Kind.PartTaken => new PartTaken(reader.Key(), reader.Natural(), ReadState(ref reader), reader.Time(ref time)),
+        Kind.PartRefused => new PartRefused(reader.Key(), reader.Natural(), reader.Time(ref time)),
         Kind.PartGivenUp => new PartGivenUp(reader.Key(), ReadState(ref reader), reader.Time(ref time)),
         Kind.CustomerRestored => new CustomerRestored(reader.Key(), ReadState(ref reader), ReadIds(ref reader), reader.Time(ref time)),
         Kind.GivingUpSettled => new GivingUpSettled(reader.Key()),

@@ -72,6 +72,8 @@ public static partial class TurnFormat
         CustomerRestored = 44,
         GivingUpSettled = 45,
 
+        PartRefused = 47,
+
         /// <summary>Whose turn a touch was of which the fact after this says something.</summary>
         Origin = 46,
     }

@@ -1,4 +1,7 @@
 namespace SegmentOfOne.Domain.Identity;
 
-/// <summary>A part that the turn <paramref name="Version"/> gave back, and that isn't known yet to live again.</summary>
-public readonly record struct GivenUp(CustomerKey Key, long Version, Instant At);
+/// <summary>A part that the turn <paramref name="Version"/> gave back, or never took. <paramref name="Given"/>: the turn by which the part had given itself; what
+/// comes late of that merge is recognised by it.</summary>
+/// <param name="IsSettled">It is known to live again.</param>
+/// <param name="IsRefused">It was never taken.</param>
+public readonly record struct GivenUp(CustomerKey Key, long Version, long Given, Instant At, bool IsSettled, bool IsRefused);

@@ -15,7 +15,7 @@ public sealed class IdentityState
     /// <summary>The customers that are part of it, those of its parts included; at most <see cref="Limits.Identifiers"/>.</summary>
     public ReadOnlySpan<Part> Parts => CollectionsMarshal.AsSpan(parts);
 
-    /// <summary>Parts given back that aren't known yet to live again.</summary>
+    /// <summary>Parts given back, the latest at the end; at most <see cref="Limits.Identifiers"/>, then the one longest known to live again leaves.</summary>
     public ReadOnlySpan<GivenUp> GivenUp => CollectionsMarshal.AsSpan(givenUp);
 
     /// <summary>Who answers for it; null: it does itself.</summary>
@@ -55,10 +55,26 @@ public sealed class IdentityState
 
     internal void Add(Part part) => parts.Add(part);
 
-    internal void Add(GivenUp given) => givenUp.Add(given);
+    /// <summary>Of parts that were given back twice the latest counts.</summary>
+    internal void Add(GivenUp given)
+    {
+        if (GivenUpOf(given.Key) is { } before && before.Given > given.Given)
+        {
+            return;
+        }
+
+        givenUp.RemoveAll(one => one.Key == given.Key);
+        if (givenUp.Count == Limits.Identifiers)
+        {
+            givenUp.RemoveAt(Math.Max(0, givenUp.FindIndex(one => one.IsSettled)));
+        }
+
+        givenUp.Add(given);
+    }
 
     /// <summary>Takes over the names and parts of a customer that becomes part of this one.</summary>
-    internal void Take(IdentityState other, CustomerKey otherKey, CustomerKey own, long version)
+    /// <param name="given">The other's turn by which it gave itself.</param>
+    internal void Take(IdentityState other, CustomerKey otherKey, long given, CustomerKey own, long version)
     {
         foreach (var identifier in other.identifiers)
         {
@@ -68,17 +84,26 @@ public sealed class IdentityState
             }
         }
 
-        parts.Add(new Part(otherKey, own, version));
+        parts.Add(new Part(otherKey, own, version, given));
         foreach (var part in other.parts)
         {
             parts.Add(part with { Version = version });
         }
 
-        Forget(otherKey);
+        foreach (var up in other.givenUp)
+        {
+            Add(up);
+        }
     }
 
-    /// <summary>A part that was given back is known to live again, or is taken anew.</summary>
-    internal void Forget(CustomerKey key) => givenUp.RemoveAll(given => given.Key == key);
+    /// <summary>A part that was given back by that turn is known to live again.</summary>
+    internal void Settle(CustomerKey key)
+    {
+        foreach (ref var given in CollectionsMarshal.AsSpan(givenUp))
+        {
+            given = given.Key == key ? given with { IsSettled = true } : given;
+        }
+    }
 
     internal void Clear()
     {

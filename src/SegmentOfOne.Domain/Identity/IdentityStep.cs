@@ -23,8 +23,9 @@ public abstract record IdentityStep
     public sealed record Take(CustomerKey Key, long Version, StateBytes State, Identifier Name) : IdentityStep;
 
     /// <summary>The other could not take it: the customer lives again, as before.</summary>
+    /// <param name="Given">The turn by which it gave itself.</param>
     /// <param name="State">As it was.</param>
-    public sealed record CallOff(CustomerKey Into, StateBytes State) : IdentityStep;
+    public sealed record CallOff(CustomerKey Into, long Given, StateBytes State) : IdentityStep;
 
     /// <summary>The customer gives a part back. <paramref name="At"/>: the version that <paramref name="Kept"/> was found at; had it a turn since, the
     /// step is refused as outdated.</summary>
@@ -32,13 +33,15 @@ public abstract record IdentityStep
     public sealed record GiveUp(CustomerKey Key, long At, StateBytes Kept) : IdentityStep;
 
     /// <summary>The part lives again.</summary>
+    /// <param name="Given">The turn by which it gave itself.</param>
     /// <param name="State">As if it had never been a part.</param>
     /// <param name="Ids">Hashes of the ids that were answered for it meanwhile, in their order.</param>
-    public sealed record Restore(CustomerKey From, StateBytes State, ImmutableArray<ulong> Ids) : IdentityStep;
+    public sealed record Restore(CustomerKey From, long Given, StateBytes State, ImmutableArray<ulong> Ids) : IdentityStep;
 
     /// <summary>The other side is known to be done.</summary>
     /// <param name="Key">The survivor of a merge, or the part that was given back.</param>
-    public sealed record Settle(CustomerKey Key) : IdentityStep;
+    /// <param name="Version">The turn of this customer that began it.</param>
+    public sealed record Settle(CustomerKey Key, long Version) : IdentityStep;
 }
 
 /// <summary>What a step came to.</summary>
@@ -50,8 +53,8 @@ public enum StepResult : byte
     /// <summary>The customer is part of another, which is to be asked.</summary>
     Moved = 1,
 
-    /// <summary>They would have too many names together.</summary>
-    Limit = 2,
+    /// <summary>It takes nobody: it is part of another itself, or they would have too many names together. That is for ever.</summary>
+    Refused = 2,
 
     /// <summary>The customer is not as the step supposes: look again.</summary>
     Outdated = 3,

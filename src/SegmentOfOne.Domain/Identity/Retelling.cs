@@ -56,6 +56,16 @@ public sealed class Retelling(CustomerState state, Func<int, Playbook?> playbook
         state.Version = turn.Version;
     }
 
+    /// <summary>What the telling led to. Ids that were answered are no part of it: they stay with who answered them.</summary>
+    /// <param name="version">The customer's own last turn.</param>
+    public StateBytes Result(long version)
+    {
+        // What counts from the first order on counts from the customer's next turn on, where that order is a turn of the whole.
+        state.Contact.FirstOrder = Math.Min(state.Contact.FirstOrder, version + 1);
+        state.Ids.Clear();
+        return StateBytes.Of(state);
+    }
+
     /// <summary>Lets time pass; so it does between turns.</summary>
     public bool Pass(Instant until, PlaybookSet playbooks)
     {

@@ -83,11 +83,15 @@ internal sealed class Identities(CustomerHome home) : IIdentities
             switch (given.Result)
             {
                 case StepResult.Done:
-                    if (await Complete(part.Key, ct) is var result and not StepResult.Outdated)
+                    switch (await Complete(part.Key, ct))
                     {
-                        return result switch { StepResult.Limit => ClaimRefusal.Limit, StepResult.Erased => ClaimRefusal.Erased, _ => null };
+                        case StepResult.Done:
+                            return null;
+                        case StepResult.Erased:
+                            return ClaimRefusal.Erased;
                     }
 
+                    // Meanwhile it became part of another, or has taken others: look again.
                     break;
                 case StepResult.Erased:
                     return ClaimRefusal.Erased;
@@ -130,7 +134,7 @@ internal sealed class Identities(CustomerHome home) : IIdentities
 
             if ((await Step(whole.Key, new IdentityStep.GiveUp(part, plan.Version, plan.Kept), ct)).Result == StepResult.Done)
             {
-                await Restore(whole.Key, part, plan, ct);
+                await Restore(whole.Key, part, plan.Version + 1, plan, ct);
                 return new UnmergeAnswer.Parted(whole.Key, part, plan.Turns);
             }
         }
@@ -146,9 +150,9 @@ internal sealed class Identities(CustomerHome home) : IIdentities
             return;
         }
 
-        foreach (var given in own.Identity.GivenUp.ToArray())
+        foreach (var given in own.Identity.GivenUp.ToArray().Where(given => !given.IsSettled))
         {
-            await Restore(key, given.Key, await Parting.Find(home, key, given.Key, given.Version - 1, ct), ct);
+            await Restore(key, given.Key, given.Version, await Parting.Find(home, key, given.Key, given.Version - 1, ct), ct);
         }
 
         if (own.Identity.Redirect is not { } redirect)
@@ -157,20 +161,20 @@ internal sealed class Identities(CustomerHome home) : IIdentities
         }
 
         var whole = await home.Customer(redirect.Into).Own(ct);
-        if (whole?.Identity.GivenUpOf(key) is { } up)
+        if (whole?.Identity.GivenUpOf(key) is { IsRefused: false } up && up.Given == redirect.Version)
         {
-            await Restore(redirect.Into, key, await Parting.Find(home, redirect.Into, key, up.Version - 1, ct), ct);
+            await Restore(redirect.Into, key, up.Version, await Parting.Find(home, redirect.Into, key, up.Version - 1, ct), ct);
         }
         else if (whole?.Identity.PartOf(key) is not null || await Complete(key, ct) == StepResult.Done)
         {
             if (!redirect.IsSettled)
             {
-                await Step(key, new IdentityStep.Settle(redirect.Into), ct);
+                await Step(key, new IdentityStep.Settle(redirect.Into, redirect.Version), ct);
             }
         }
     }
 
-    /// <summary>Has a customer that gave itself be taken, by whoever answers for the one that it gave itself to.</summary>
+    /// <summary>Has a customer that gave itself be taken; or, where it isn't, live again.</summary>
     private async Task<StepResult> Complete(CustomerKey part, CancellationToken ct)
     {
         if (await Given(part, ct) is not { } given)
@@ -180,25 +184,13 @@ internal sealed class Identities(CustomerHome home) : IIdentities
 
         var (merged, version, state) = given;
         var bytes = StateBytes.Of(state);
-        var (whole, name) = (merged.Survivor, merged.Name);
-        for (var hops = 0; hops < Route.MostHops; hops++)
+        var taken = await Step(merged.Survivor, new IdentityStep.Take(part, version, bytes, merged.Name), ct);
+        if (taken.Result is StepResult.Refused or StepResult.Erased)
         {
-            var taken = await Step(whole, new IdentityStep.Take(part, version, bytes, name), ct);
-            switch (taken.Result)
-            {
-                case StepResult.Done:
-                    return StepResult.Done;
-                case StepResult.Moved when taken.Into != part:
-                    whole = taken.Into;
-                    continue;
-            }
-
-            // It can't be taken; or both gave themselves to each other, and one has to live.
-            await Step(part, new IdentityStep.CallOff(merged.Survivor, bytes), ct);
-            return taken.Result == StepResult.Moved ? StepResult.Outdated : taken.Result;
+            await Step(part, new IdentityStep.CallOff(merged.Survivor, version, bytes), ct);
         }
 
-        throw Busy();
+        return taken.Result;
     }
 
     /// <summary>How a customer gave itself, and what it was before; null: it didn't.</summary>
@@ -223,15 +215,16 @@ internal sealed class Identities(CustomerHome home) : IIdentities
         return null;
     }
 
-    private async Task Restore(CustomerKey whole, CustomerKey part, Parting plan, CancellationToken ct)
+    /// <param name="version">The turn of the whole that gave the part up.</param>
+    private async Task Restore(CustomerKey whole, CustomerKey part, long version, Parting plan, CancellationToken ct)
     {
         if (plan.Refusal is { } refusal)
         {
             throw new InvalidOperationException($"{part} can't be restored from {whole}: {refusal}");
         }
 
-        await Step(part, new IdentityStep.Restore(whole, plan.Given, plan.Ids), ct);
-        await Step(whole, new IdentityStep.Settle(part), ct);
+        await Step(part, new IdentityStep.Restore(whole, plan.GivenAt, plan.Given, plan.Ids), ct);
+        await Step(whole, new IdentityStep.Settle(part, version), ct);
     }
 
     private async Task<StepAnswer> Step(CustomerKey key, IdentityStep step, CancellationToken ct)

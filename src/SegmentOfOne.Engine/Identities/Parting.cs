@@ -10,9 +10,10 @@ namespace SegmentOfOne.Engine.Identities;
 /// <summary>What becomes of a customer and of one of its parts when they are parted: both are told again from before they were one, each with the turns that
 /// came by its own identifiers.</summary>
 /// <param name="Version">The turn of the whole up to which that was found.</param>
+/// <param name="GivenAt">The turn of the part by which it gave itself.</param>
 /// <param name="Ids">Hashes of the ids that the whole answered for the part.</param>
 /// <param name="Turns">How many turns were told again.</param>
-internal sealed record Parting(UnmergeRefusal? Refusal, long Version, StateBytes Kept, StateBytes Given, ImmutableArray<ulong> Ids, int Turns)
+internal sealed record Parting(UnmergeRefusal? Refusal, long Version, long GivenAt, StateBytes Kept, StateBytes Given, ImmutableArray<ulong> Ids, int Turns)
 {
     private static readonly StateBytes Nothing = new([]);
 
@@ -95,7 +96,7 @@ internal sealed record Parting(UnmergeRefusal? Refusal, long Version, StateBytes
 
         var (now, set) = (home.Now, new PlaybookSet(home.Shelf.InForce.Playbook, playbooks.GetValueOrDefault, null));
         missing = keeping.Pass(now, set) && giving.Pass(now, set) ? null : keeping.Missing ?? giving.Missing;
-        return missing is null ? new Parting(null, turns[^1].Version, StateBytes.Of(before), StateBytes.Of(given), ids.ToImmutable(), turns.Count) : null;
+        return missing is null ? new Parting(null, turns[^1].Version, own.Taken.Version, keeping.Result(turns[^1].Version), giving.Result(own.Taken.Version), ids.ToImmutable(), turns.Count) : null;
     }
 
     /// <summary>When which parts were parts that the whole will not have been: those given back since, and the one that is to be.</summary>
@@ -156,7 +157,7 @@ internal sealed record Parting(UnmergeRefusal? Refusal, long Version, StateBytes
         }
     }
 
-    private static Parting Refused(UnmergeRefusal refusal) => new(refusal, 0, Nothing, Nothing, [], 0);
+    private static Parting Refused(UnmergeRefusal refusal) => new(refusal, 0, 0, Nothing, Nothing, [], 0);
 
     /// <summary>How long a part was one.</summary>
     private sealed record Stay(PartTaken Taken, long From, long To)

@@ -34,10 +34,10 @@ public readonly record struct IdentityStepMessage
     {
         IdentityStep.Give give => New(StepKind.Give, give.Into) with { Names = [give.IntoName.Kind, give.IntoName.Value, give.Name.Kind, give.Name.Value] },
         IdentityStep.Take take => New(StepKind.Take, take.Key) with { Version = take.Version, State = take.State.Span.ToArray(), Names = [take.Name.Kind, take.Name.Value] },
-        IdentityStep.CallOff off => New(StepKind.CallOff, off.Into) with { State = off.State.Span.ToArray() },
+        IdentityStep.CallOff off => New(StepKind.CallOff, off.Into) with { Version = off.Given, State = off.State.Span.ToArray() },
         IdentityStep.GiveUp give => New(StepKind.GiveUp, give.Key) with { Version = give.At, State = give.Kept.Span.ToArray() },
-        IdentityStep.Restore restore => New(StepKind.Restore, restore.From) with { State = restore.State.Span.ToArray(), Ids = [.. restore.Ids] },
-        IdentityStep.Settle settle => New(StepKind.Settle, settle.Key),
+        IdentityStep.Restore restore => New(StepKind.Restore, restore.From) with { Version = restore.Given, State = restore.State.Span.ToArray(), Ids = [.. restore.Ids] },
+        IdentityStep.Settle settle => New(StepKind.Settle, settle.Key) with { Version = settle.Version },
         _ => throw new UnreachableException($"step {step.GetType().Name}"),
     };
 
@@ -48,10 +48,10 @@ public readonly record struct IdentityStepMessage
         {
             StepKind.Give => new IdentityStep.Give(key, new Identifier(Names[0], Names[1]), new Identifier(Names[2], Names[3])),
             StepKind.Take => new IdentityStep.Take(key, Version, state, new Identifier(Names[0], Names[1])),
-            StepKind.CallOff => new IdentityStep.CallOff(key, state),
+            StepKind.CallOff => new IdentityStep.CallOff(key, Version, state),
             StepKind.GiveUp => new IdentityStep.GiveUp(key, Version, state),
-            StepKind.Restore => new IdentityStep.Restore(key, state, [.. Ids]),
-            StepKind.Settle => new IdentityStep.Settle(key),
+            StepKind.Restore => new IdentityStep.Restore(key, Version, state, [.. Ids]),
+            StepKind.Settle => new IdentityStep.Settle(key, Version),
             _ => throw new UnreachableException($"step {Kind}"),
         };
     }

@@ -1,5 +1,6 @@
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Engine.Tests.Identities;
 
 namespace SegmentOfOne.Engine.Tests.Hosting;
 
@@ -48,6 +49,30 @@ internal static class Histories
         }
 
         BytesOf(replayed).ShouldBe(BytesOf(view.State));
+    }
+
+    /// <summary>The fold of each customer's own turns is what is known of it itself, bit for bit, also where another answers for it.</summary>
+    public static async Task ShouldReplay(EmbeddedEngine engine, params Identifier[] customers)
+    {
+        foreach (var customer in customers)
+        {
+            var key = engine.KeyOf(customer).ShouldNotBeNull();
+            var own = (await engine.Home.Customer(key).Own(default)).ShouldNotBeNull();
+            var replayed = new CustomerState(key);
+            for (long? after = 0; after is not null;)
+            {
+                var page = (await engine.TurnsOf(key, newestFirst: false, after, TurnPage.MaxLimit, default)).ShouldNotBeNull();
+                foreach (var turn in page.Turns)
+                {
+                    Customer.Evolve(replayed, turn);
+                }
+
+                after = page.Next;
+            }
+
+            Plain.Text(replayed).ShouldBe(Plain.Text(own), customer.ToString());
+            BytesOf(replayed).ShouldBe(BytesOf(own), customer.ToString());
+        }
     }
 
     /// <summary>Ends when the store has every turn that the journal has.</summary>
