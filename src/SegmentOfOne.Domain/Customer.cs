@@ -26,7 +26,7 @@ public static partial class Customer
     /// after any other outcome it is untouched, and after an exception it is to be thrown away.
     /// <list type="number">
     /// <item>Refuse what is malformed.</item>
-    /// <item>Recognise an id that was answered; refuse an amount of money that is out of bounds.</item>
+    /// <item>Recognise an id that was answered; refuse what the customer doesn't want to be tracked by, and an amount of money that is out of bounds.</item>
     /// <item>Give way to what became due before (<see cref="Wake"/>).</item>
     /// <item>Meet a new customer; adopt the playbook's measures; forget what may be known no longer.</item>
     /// <item>Observe the interaction: activity, engagement, money, episode, consent, zone, a channel's report, traits, location.</item>
@@ -282,14 +282,14 @@ public static partial class Customer
             return new TurnOutcome.Refused(refusal);
         }
 
-        // 2. Recognise an id that was answered; refuse an amount of money that is out of bounds.
+        // 2. Recognise an id that was answered; refuse what the customer doesn't want to be tracked by, and an amount of money that is out of bounds.
         if (given.Id.Length > 0 && AnsweredBefore(state, given.Id, history) is { } answered)
         {
             return answered;
         }
 
         var rule = given.Type is not null && playbook.TryInteraction(given.Type, out var known) ? known : null;
-        if (told is null && RequestRules.CheckAmount(rule, new Scope(state, default, given, now)) is { } excess)
+        if (told is null && (RequestRules.CheckTracking(rule, state) ?? RequestRules.CheckAmount(rule, new Scope(state, default, given, now))) is { } excess)
         {
             return new TurnOutcome.Refused(excess);
         }
@@ -405,7 +405,7 @@ public static partial class Customer
             draft.Emit(new EpisodeMoved(key, episode.Phase, at));
         }
 
-        ConsentTurn.Observe(draft, rule.Consent, request.Properties, at);
+        ConsentTurn.Observe(draft, rule.Consent, request, at);
         ContactTurn.Report(draft, rule.Report, request.Properties, playbook.Contact.Trust, now);
     }
 

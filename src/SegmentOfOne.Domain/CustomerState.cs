@@ -21,6 +21,8 @@ namespace SegmentOfOne.Domain;
 /// </summary>
 public sealed class CustomerState
 {
+    private CustomerState? stranger;
+
     public CustomerState(CustomerKey key) => Key = key;
 
     /// <summary>Whose state it is. Not part of the stored bytes: whoever stores them knows the key.</summary>
@@ -59,6 +61,15 @@ public sealed class CustomerState
 
     /// <summary>The facts of the turn that is being decided: memory for <see cref="Draft"/>, not part of the state.</summary>
     internal List<Fact> Drafted { get; } = [];
+
+    /// <summary>Memory for <see cref="SegmentOfOne.Domain.Decisions.Occasion"/>, not part of the state: somebody met at a time, of whom nothing else is known.</summary>
+    internal CustomerState Stranger(Instant at)
+    {
+        stranger ??= new CustomerState(default);
+        stranger.Reset(default);
+        stranger.Journey.Meet(at);
+        return stranger;
+    }
 
     /// <summary>Decisions ever taken, "no action" included.</summary>
     public long Decisions { get; internal set; }

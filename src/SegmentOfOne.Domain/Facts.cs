@@ -57,8 +57,8 @@ public sealed record OverlayChanged(Overlay Overlay, bool On, string Rule, Insta
 /// <summary>Intimacy rose by <paramref name="Rise"/> points within the playbook's shift window.</summary>
 public sealed record DelightNoticed(double Rise, Instant At) : Fact;
 
-/// <summary>The customer said what we may do, at the time of saying it.</summary>
-public sealed record ConsentTold(ConsentSubject Subject, ConsentStatus Status, Instant At) : Fact;
+/// <summary>The customer said what we may do, at the time of saying it. <paramref name="Origin"/> null: where that comes from isn't known.</summary>
+public sealed record ConsentTold(ConsentSubject Subject, ConsentStatus Status, Instant At, ConsentOrigin? Origin = null) : Fact;
 
 /// <summary>The customer is in this time zone, a name of the zone table.</summary>
 public sealed record ZoneTold(string Zone, Instant At) : Fact;

@@ -103,6 +103,12 @@ public static class Limits
     /// <summary>Channels with a consent of their own; beyond, a refusal takes a grant's place.</summary>
     public const int ConsentChannels = 32;
 
+    /// <summary>Characters of a consent's source and of its policy's version; a longer one is known by its hash, and the turn has all of it.</summary>
+    public const int ConsentTextLength = 64;
+
+    /// <summary>Characters of what refers to a consent's proof; a longer one is known by its hash, too.</summary>
+    public const int ConsentProofLength = 128;
+
     /// <summary>Zones whose offsets are kept; beyond, the one read longest ago leaves and is read again when needed.</summary>
     public const int ZoneOffsets = 8;
 

@@ -57,6 +57,9 @@ public enum RefusalCode
 
     /// <summary>The customer was erased: nothing about it is taken any more.</summary>
     CustomerErased,
+
+    /// <summary>The customer doesn't want to be tracked, and the interaction is marked as tracking.</summary>
+    DoNotTrack,
 }
 
 /// <summary>The public names of <see cref="RefusalCode"/>.</summary>

@@ -26,6 +26,11 @@ public static class RequestRules
             ? new Refusal(RefusalCode.AmountTooLarge, $"An amount of money has at most 28 digits and is at most {PlaybookLimits.Amount}, up or down.")
             : null;
 
+    /// <summary>Whether the interaction may be taken of a customer that may not want to be tracked; null when it may.</summary>
+    internal static Refusal? CheckTracking(InteractionRule? rule, CustomerState state) => rule is { Tracking: true } && state.Consent.DoNotTrack
+        ? new Refusal(RefusalCode.DoNotTrack, $"The customer doesn't want to be tracked: {rule.Type} is not taken. Decisions can be asked for without it.")
+        : null;
+
     private static Refusal? CheckCustomer(Identifier? customer)
     {
         if (customer is null || string.IsNullOrEmpty(customer.Kind) || string.IsNullOrEmpty(customer.Value))

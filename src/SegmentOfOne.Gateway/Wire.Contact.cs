@@ -10,7 +10,7 @@ public static partial class Wire
 {
     private static V1.Fact ContactToWire(Fact fact, Instant recorded) => fact switch
     {
-        ConsentTold told => New("consent_told", told.At, About(told.Subject, told.Status)),
+        ConsentTold told => New("consent_told", told.At, About(told.Subject, told.Status, told.Origin)),
         ZoneTold told => New("zone_told", told.At, new() { ["zone"] = Text(told.Zone) }),
         OffsetAdopted adopted => New("offset_adopted", recorded, new()
         {
@@ -51,11 +51,71 @@ public static partial class Wire
         _ => ClocksToWire(fact, recorded),
     };
 
-    private static MapField<string, Value> About(ConsentSubject subject, ConsentStatus status) => new()
+    private static MapField<string, Value> About(ConsentSubject subject, ConsentStatus status, ConsentOrigin? origin = null)
     {
-        ["about"] = Text(Name(subject.Kind)),
-        ["purpose"] = Text(subject.Kind == ConsentKind.Purpose ? Name(subject.Purpose) : ""),
-        ["channel"] = Text(subject.Channel),
-        ["status"] = Text(Name(status)),
-    };
+        var about = new MapField<string, Value>
+        {
+            ["about"] = Text(Name(subject.Kind)),
+            ["purpose"] = Text(subject.Kind == ConsentKind.Purpose ? Name(subject.Purpose) : ""),
+            ["channel"] = Text(subject.Channel),
+            ["status"] = Text(Name(status)),
+        };
+        foreach (var (name, text) in (ReadOnlySpan<(string, string?)>)
+            [("source", origin?.Source), ("proof", origin?.Proof), ("policy_version", origin?.PolicyVersion)])
+        {
+            if (text is { Length: > 0 })
+            {
+                about[name] = Text(text);
+            }
+        }
+
+        return about;
+    }
+
+    private static void AddConsents(V1.CustomerState wire, ConsentState consent)
+    {
+        foreach (var subject in ConsentSubject.Fixed)
+        {
+            if (consent.For(subject) is { Status: not ConsentStatus.Unknown } record)
+            {
+                wire.Consents.Add(ToWire(subject, record));
+            }
+        }
+
+        foreach (var (channel, record) in consent.Channels)
+        {
+            wire.Consents.Add(ToWire(ConsentSubject.Of(channel), record));
+        }
+    }
+
+    private static V1.Consent ToWire(ConsentSubject subject, ConsentRecord record)
+    {
+        var wire = new V1.Consent { About = Name(subject.Kind), Status = Name(record.Status), At = ToWire(record.At) };
+        if (subject.Kind == ConsentKind.Purpose)
+        {
+            wire.Purpose = Name(subject.Purpose);
+        }
+
+        if (subject.Channel.Length > 0)
+        {
+            wire.Channel = subject.Channel;
+        }
+
+        if (record.Origin is { Source.Length: > 0 } said)
+        {
+            wire.Source = said.Source;
+        }
+
+        if (record.Origin is { Proof.Length: > 0 } proved)
+        {
+            wire.Proof = proved.Proof;
+        }
+
+        if (record.Origin is { PolicyVersion.Length: > 0 } agreed)
+        {
+            wire.PolicyVersion = agreed.PolicyVersion;
+        }
+
+        return wire;
+    }
 }

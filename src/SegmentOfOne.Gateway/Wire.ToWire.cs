@@ -114,6 +114,7 @@ public static partial class Wire
             }
         }
 
+        AddConsents(wire, state.Consent);
         AddClocks(wire, state, playbook, view.AsOf);
         return wire;
     }

@@ -14,4 +14,10 @@ public enum ConsentKind : byte
 
     /// <summary>Coming to the customer at all; refused, it is "do not contact".</summary>
     Contact = 3,
+
+    /// <summary>Watching what the customer does; refused, it is "do not track".</summary>
+    Tracking = 4,
+
+    /// <summary>Deciding by what is known of the customer; refused, it is "do not personalise".</summary>
+    Personalisation = 5,
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SegmentOfOne.Domain.Contact;
 
 namespace SegmentOfOne.Domain.Consent;
 
@@ -7,21 +8,33 @@ public sealed class ConsentState
 {
     internal const int Purposes = 6;
 
-    private readonly ConsentRecord[] purposes = new ConsentRecord[Purposes];
+    private readonly ConsentRecord[] records = new ConsentRecord[ConsentSubject.Fixed.Length];
     private readonly List<ChannelConsent> channels = [];
 
     /// <summary>Knowing where the customer is: only when granted.</summary>
-    public ConsentRecord Location { get; internal set; }
+    public ConsentRecord Location => For(ConsentSubject.Location);
 
     /// <summary>Coming to the customer at all: not when refused.</summary>
-    public ConsentRecord Contact { get; internal set; }
+    public ConsentRecord Contact => For(ConsentSubject.Contact);
+
+    /// <summary>Watching what the customer does: not when refused.</summary>
+    public ConsentRecord Tracking => For(ConsentSubject.Tracking);
+
+    /// <summary>Deciding by what is known of the customer: not when refused.</summary>
+    public ConsentRecord Personalisation => For(ConsentSubject.Personalisation);
 
     public bool DoNotContact => Contact.IsRefused;
 
-    /// <summary>By channel, in the order in which they became known.</summary>
+    public bool DoNotTrack => Tracking.IsRefused;
+
+    public bool DoNotPersonalise => Personalisation.IsRefused;
+
+    /// <summary>By channel, in ordinal order.</summary>
     public ReadOnlySpan<ChannelConsent> Channels => CollectionsMarshal.AsSpan(channels);
 
-    public ConsentRecord For(Purpose purpose) => purposes[(int)purpose];
+    public ConsentRecord For(Purpose purpose) => records[(int)purpose];
+
+    public ConsentRecord For(in ConsentSubject subject) => subject.Kind == ConsentKind.Channel ? On(subject.Channel) : records[subject.Place];
 
     public ConsentRecord On(string channel)
     {
@@ -36,96 +49,152 @@ public sealed class ConsentState
         return default;
     }
 
+    /// <summary>What may be done with two customers that prove to be one: of each thing the stricter record
+    /// (<see cref="ConsentRecord.Stricter"/>). Commutative, associative, and of a state with itself that state. Where there is no room for all
+    /// channels the strictest stay, and if a refusal isn't among them, nobody is contacted because it was forgotten: "do not contact", dated
+    /// 1970, so that any later word of the customer's counts.</summary>
+    public static ConsentState Stricter(ConsentState a, ConsentState b)
+    {
+        var both = new ConsentState();
+        for (var i = 0; i < both.records.Length; i++)
+        {
+            both.records[i] = ConsentRecord.Stricter(a.records[i], b.records[i]);
+        }
+
+        both.channels.AddRange(a.channels);
+        foreach (var consent in b.channels)
+        {
+            both.Put(consent.Channel, ConsentRecord.Stricter(both.On(consent.Channel), consent.Record));
+        }
+
+        both.KeepStrictest();
+        return both;
+    }
+
+    /// <summary>Why something may not be brought to the customer; null: nothing was refused that covers it.</summary>
+    public string? RefusalOf(Purpose purpose, string channel, Direction direction) =>
+        For(purpose).IsRefused ? GateRules.PurposeConsent
+        : direction == Direction.Inbound ? null
+        : DoNotContact ? GateRules.DoNotContact
+        : On(channel).IsRefused ? GateRules.ChannelConsent
+        : null;
+
     internal void Tell(ConsentTold told)
     {
-        switch (told.Subject.Kind)
+        var said = new ConsentRecord(told.Status, told.At, told.Origin);
+        if (told.Subject.Kind == ConsentKind.Channel)
         {
-            case ConsentKind.Purpose:
-                ref var purpose = ref purposes[(int)told.Subject.Purpose];
-                purpose = purpose.Told(told.Status, told.At);
-                break;
-            case ConsentKind.Channel:
-                TellChannel(told);
-                break;
-            case ConsentKind.Location:
-                Location = Location.Told(told.Status, told.At);
-                break;
-            case ConsentKind.Contact:
-                Contact = Contact.Told(told.Status, told.At);
-                break;
-            default:
-                throw new System.Diagnostics.UnreachableException($"consent {told.Subject.Kind}");
+            TellChannel(told.Subject.Channel, said);
+            return;
         }
+
+        ref var record = ref records[told.Subject.Place];
+        record = record.Told(said);
     }
 
     internal void Expire(ConsentExpired expired)
     {
-        switch (expired.Subject.Kind)
+        if (expired.Subject.Kind != ConsentKind.Channel)
         {
-            case ConsentKind.Purpose:
-                purposes[(int)expired.Subject.Purpose] = purposes[(int)expired.Subject.Purpose].Expire();
-                break;
-            case ConsentKind.Channel:
-                foreach (ref var consent in CollectionsMarshal.AsSpan(channels))
-                {
-                    if (consent.Channel == expired.Subject.Channel)
-                    {
-                        consent = consent with { Record = consent.Record.Expire() };
-                    }
-                }
+            ref var record = ref records[expired.Subject.Place];
+            record = record.Expire();
+            return;
+        }
 
-                break;
-            case ConsentKind.Location:
-                Location = Location.Expire();
-                break;
-            case ConsentKind.Contact:
-                Contact = Contact.Expire();
-                break;
-            default:
-                throw new System.Diagnostics.UnreachableException($"consent {expired.Subject.Kind}");
+        if (Find(expired.Subject.Channel) is var place and >= 0)
+        {
+            channels[place] = channels[place] with { Record = channels[place].Record.Expire() };
         }
     }
 
-    internal void Restore(Purpose purpose, ConsentRecord record) => purposes[(int)purpose] = record;
-
-    internal void Add(ChannelConsent consent) => channels.Add(consent);
+    /// <summary>Puts back what was stored.</summary>
+    internal void Restore(in ConsentSubject subject, in ConsentRecord record)
+    {
+        if (subject.Kind == ConsentKind.Channel)
+        {
+            Put(subject.Channel, record);
+        }
+        else
+        {
+            records[subject.Place] = record;
+        }
+    }
 
     internal void Clear()
     {
-        Array.Clear(purposes);
+        Array.Clear(records);
         channels.Clear();
-        (Location, Contact) = (default, default);
     }
 
     /// <summary>Where there is no room, a refusal takes the place of a grant, and a grant isn't kept; a refusal where all are refusals
     /// makes it "do not contact": nobody is contacted because a refusal was forgotten.</summary>
-    private void TellChannel(ConsentTold told)
+    private void TellChannel(string channel, in ConsentRecord said)
     {
-        foreach (ref var consent in CollectionsMarshal.AsSpan(channels))
+        if (channels.Count < Limits.ConsentChannels || Find(channel) >= 0)
         {
-            if (consent.Channel == told.Subject.Channel)
-            {
-                consent = consent with { Record = consent.Record.Told(told.Status, told.At) };
-                return;
-            }
+            Put(channel, On(channel).Told(said));
         }
-
-        var record = new ConsentRecord(told.Status, told.At);
-        if (channels.Count < Limits.ConsentChannels)
-        {
-            channels.Add(new ChannelConsent(told.Subject.Channel, record));
-        }
-        else if (record.IsRefused)
+        else if (said.IsRefused)
         {
             var granted = channels.FindIndex(consent => !consent.Record.IsRefused);
             if (granted >= 0)
             {
-                channels[granted] = new ChannelConsent(told.Subject.Channel, record);
+                channels.RemoveAt(granted);
+                Put(channel, said);
             }
             else
             {
-                Contact = Contact.Told(told.Status, told.At);
+                ref var contact = ref records[ConsentSubject.Contact.Place];
+                contact = contact.Told(said);
             }
+        }
+    }
+
+    private void Put(string channel, in ConsentRecord record)
+    {
+        var place = Find(channel);
+        if (place >= 0)
+        {
+            channels[place] = new ChannelConsent(channel, record);
+        }
+        else
+        {
+            channels.Insert(~place, new ChannelConsent(channel, record));
+        }
+    }
+
+    /// <summary>The place of a channel; where there is none, the complement of the place where it would stand.</summary>
+    private int Find(string channel)
+    {
+        for (var i = 0; i < channels.Count; i++)
+        {
+            var order = string.CompareOrdinal(channels[i].Channel, channel);
+            if (order >= 0)
+            {
+                return order == 0 ? i : ~i;
+            }
+        }
+
+        return ~channels.Count;
+    }
+
+    private void KeepStrictest()
+    {
+        while (channels.Count > Limits.ConsentChannels)
+        {
+            var least = 0;
+            for (var i = 1; i < channels.Count; i++)
+            {
+                least = ConsentRecord.CompareStrictness(channels[i].Record, channels[least].Record) <= 0 ? i : least;
+            }
+
+            if (channels[least].Record.IsRefused)
+            {
+                ref var contact = ref records[ConsentSubject.Contact.Place];
+                contact = ConsentRecord.Stricter(contact, new ConsentRecord(ConsentStatus.Denied, Instant.Epoch));
+            }
+
+            channels.RemoveAt(least);
         }
     }
 }

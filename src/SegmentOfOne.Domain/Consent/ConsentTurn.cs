@@ -1,3 +1,4 @@
+using System.Globalization;
 using SegmentOfOne.Domain.Playbooks;
 using SegmentOfOne.Domain.Playbooks.Language;
 
@@ -9,29 +10,49 @@ internal static class ConsentTurn
     private const string PurposeProperty = "purpose";
     private const string ChannelProperty = "channel";
     private const string LocationProperty = "location";
+    private const string SourceProperty = "source";
+    private const string ProofProperty = "proof";
+    private const string PolicyVersionProperty = "policy_version";
 
-    /// <summary>The statement counts for the purpose, the channel and the location that the properties name. A refusal that names none
-    /// of them, or a purpose that isn't one, is meant for every purpose and for location: no refusal is lost by a word.</summary>
-    public static void Observe(in Draft draft, ConsentStatement? statement, Properties properties, Instant at)
+    /// <summary>What an interaction that makes a statement says. Given, denied and withdrawn count for the purpose, the channel and the location
+    /// that the properties name. A refusal that names none of them, or a purpose that isn't one, is meant for every purpose and for location: no
+    /// refusal is lost by a word.</summary>
+    public static void Observe(in Draft draft, ConsentStatement? statement, TurnRequest request, Instant at)
     {
+        if (statement is null)
+        {
+            return;
+        }
+
+        var origin = OriginOf(draft.State.Key, request);
         switch (statement)
         {
-            case null:
-                break;
-            case ConsentStatement.DoNotContact:
-                draft.Emit(new ConsentTold(ConsentSubject.Contact, ConsentStatus.Denied, at));
-                break;
-            case ConsentStatement.ContactAllowed:
-                draft.Emit(new ConsentTold(ConsentSubject.Contact, ConsentStatus.Granted, at));
-                break;
             case ConsentStatement.Given:
-                Tell(draft, ConsentStatus.Granted, properties, at);
+                Tell(draft, ConsentStatus.Granted, request.Properties, at, origin);
                 break;
             case ConsentStatement.Denied:
-                Tell(draft, ConsentStatus.Denied, properties, at);
+                Tell(draft, ConsentStatus.Denied, request.Properties, at, origin);
                 break;
             case ConsentStatement.Withdrawn:
-                Tell(draft, ConsentStatus.Withdrawn, properties, at);
+                Tell(draft, ConsentStatus.Withdrawn, request.Properties, at, origin);
+                break;
+            case ConsentStatement.DoNotContact:
+                draft.Emit(new ConsentTold(ConsentSubject.Contact, ConsentStatus.Denied, at, origin));
+                break;
+            case ConsentStatement.ContactAllowed:
+                draft.Emit(new ConsentTold(ConsentSubject.Contact, ConsentStatus.Granted, at, origin));
+                break;
+            case ConsentStatement.DoNotTrack:
+                draft.Emit(new ConsentTold(ConsentSubject.Tracking, ConsentStatus.Denied, at, origin));
+                break;
+            case ConsentStatement.TrackingAllowed:
+                draft.Emit(new ConsentTold(ConsentSubject.Tracking, ConsentStatus.Granted, at, origin));
+                break;
+            case ConsentStatement.DoNotPersonalise:
+                draft.Emit(new ConsentTold(ConsentSubject.Personalisation, ConsentStatus.Denied, at, origin));
+                break;
+            case ConsentStatement.PersonalisationAllowed:
+                draft.Emit(new ConsentTold(ConsentSubject.Personalisation, ConsentStatus.Granted, at, origin));
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException($"statement {statement}");
@@ -47,18 +68,15 @@ internal static class ConsentTurn
         }
 
         var consent = draft.State.Consent;
-        for (var purpose = Purpose.Sell; purpose <= Purpose.Ask; purpose++)
+        foreach (var subject in ConsentSubject.Fixed)
         {
-            Expire(draft, ConsentSubject.Of(purpose), consent.For(purpose), after, due);
+            Expire(draft, subject, consent.For(subject), after, due);
         }
 
         for (var i = 0; i < consent.Channels.Length; i++)
         {
             Expire(draft, ConsentSubject.Of(consent.Channels[i].Channel), consent.Channels[i].Record, after, due);
         }
-
-        Expire(draft, ConsentSubject.Location, consent.Location, after, due);
-        Expire(draft, ConsentSubject.Contact, consent.Contact, after, due);
     }
 
     /// <summary>When the first grant is over; null: none will be.</summary>
@@ -69,10 +87,10 @@ internal static class ConsentTurn
             return null;
         }
 
-        var first = Earlier(Earlier(null, consent.Location), consent.Contact);
-        for (var purpose = Purpose.Sell; purpose <= Purpose.Ask; purpose++)
+        Instant? first = null;
+        foreach (var subject in ConsentSubject.Fixed)
         {
-            first = Earlier(first, consent.For(purpose));
+            first = Earlier(first, consent.For(subject));
         }
 
         foreach (var channel in consent.Channels)
@@ -94,7 +112,7 @@ internal static class ConsentTurn
     private static Instant? Earlier(Instant? first, ConsentRecord record) =>
         record.IsGranted && !(first <= record.At) ? record.At : first;
 
-    private static void Tell(in Draft draft, ConsentStatus status, Properties properties, Instant at)
+    private static void Tell(in Draft draft, ConsentStatus status, Properties properties, Instant at, ConsentOrigin? origin)
     {
         var channel = TextOf(properties, ChannelProperty);
         var purpose = TextOf(properties, PurposeProperty);
@@ -102,35 +120,53 @@ internal static class ConsentTurn
         var known = Words.Purposes.TryGetValue(purpose, out var one);
         if (channel.Length is > 0 and <= Limits.ChannelBytes)
         {
-            draft.Emit(new ConsentTold(ConsentSubject.Of(channel), status, at));
+            draft.Emit(new ConsentTold(ConsentSubject.Of(channel), status, at, origin));
         }
 
         if (known)
         {
-            draft.Emit(new ConsentTold(ConsentSubject.Of(one), status, at));
+            draft.Emit(new ConsentTold(ConsentSubject.Of(one), status, at, origin));
         }
 
         if (location)
         {
-            draft.Emit(new ConsentTold(ConsentSubject.Location, status, at));
+            draft.Emit(new ConsentTold(ConsentSubject.Location, status, at, origin));
         }
 
         var nothingNamed = channel.Length == 0 && purpose.Length == 0 && !location;
         var misnamed = (purpose.Length > 0 && !known) || channel.Length > Limits.ChannelBytes;
         if (status != ConsentStatus.Granted && (nothingNamed || misnamed))
         {
-            TellAll(draft, status, at);
+            TellAll(draft, status, at, origin);
         }
     }
 
-    private static void TellAll(in Draft draft, ConsentStatus status, Instant at)
+    private static void TellAll(in Draft draft, ConsentStatus status, Instant at, ConsentOrigin? origin)
     {
         for (var purpose = Purpose.Sell; purpose <= Purpose.Ask; purpose++)
         {
-            draft.Emit(new ConsentTold(ConsentSubject.Of(purpose), status, at));
+            draft.Emit(new ConsentTold(ConsentSubject.Of(purpose), status, at, origin));
         }
 
-        draft.Emit(new ConsentTold(ConsentSubject.Location, status, at));
+        draft.Emit(new ConsentTold(ConsentSubject.Location, status, at, origin));
+    }
+
+    /// <summary>Unless a property says where it was said, it was said on the channel of the interaction.</summary>
+    private static ConsentOrigin? OriginOf(CustomerKey customer, TurnRequest request) => ConsentOrigin.Of(
+        Bounded(customer, request.Properties, SourceProperty, Limits.ConsentTextLength) is { Length: > 0 } source ? source : request.Channel,
+        Bounded(customer, request.Properties, ProofProperty, Limits.ConsentProofLength),
+        Bounded(customer, request.Properties, PolicyVersionProperty, Limits.ConsentTextLength));
+
+    /// <summary>A text or a number; one that is too long is known by its hash, since a refusal isn't lost for the length of its proof.</summary>
+    private static string Bounded(CustomerKey customer, Properties properties, string name, int longest)
+    {
+        if (!properties.TryGet(name, out var value) || value.Kind == PropertyKind.Truth)
+        {
+            return "";
+        }
+
+        var text = value.ToString();
+        return text.Length <= longest ? text : "#" + StableHash.Of(customer, value).ToString("x16", CultureInfo.InvariantCulture);
     }
 
     private static string TextOf(Properties properties, string name) =>

@@ -88,23 +88,8 @@ internal static class ContactTurn
         return first;
     }
 
-    private static string? Reason(CustomerState state, in Touch touch, string? locked)
-    {
-        if (touch.Purpose == Purpose.Sell && locked is not null)
-        {
-            return locked;
-        }
-
-        if (state.Consent.For(touch.Purpose).IsRefused)
-        {
-            return GateRules.PurposeConsent;
-        }
-
-        return touch.Direction == Direction.Inbound ? null
-            : state.Consent.DoNotContact ? GateRules.DoNotContact
-            : state.Consent.On(touch.Channel).IsRefused ? GateRules.ChannelConsent
-            : null;
-    }
+    private static string? Reason(CustomerState state, in Touch touch, string? locked) =>
+        touch.Purpose == Purpose.Sell && locked is not null ? locked : state.Consent.RefusalOf(touch.Purpose, touch.Channel, touch.Direction);
 
     private static double TrustOf(in Touch touch, TrustRule rule)
     {

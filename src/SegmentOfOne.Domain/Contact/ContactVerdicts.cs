@@ -29,6 +29,24 @@ internal static class ContactVerdicts
         ? SaleLock.Intent(occasion.Customer, occasion.Contact.Intent, occasion.Now)
         : null;
 
+    /// <summary>Of who doesn't want to be decided for by what is known: that nothing of it was used, and that no journey steers.</summary>
+    public static void AddPersonalisation(List<GateStep> steps, ActionRule action, in Occasion occasion)
+    {
+        if (!occasion.Customer.Consent.DoNotPersonalise)
+        {
+            return;
+        }
+
+        var fact = new FactRead("personalisation", StatusOf(occasion.Customer.Consent.Personalisation, needed: false));
+        var (ruling, remark) = (occasion.IsSteered, Bypass(action)) switch
+        {
+            (false, _) => (Ruling.Passed, "decided as for somebody of whom nothing is known"),
+            (true, { } owed) => (Ruling.Bypassed, owed),
+            (true, null) => (Ruling.Failed, "the customer would have to allow personalisation again: a journey decides by what is known"),
+        };
+        steps.Add(new GateStep(Gate.Eligibility, GateRules.DoNotPersonalise, ruling, [fact], remark));
+    }
+
     public static void AddConsent(List<GateStep> steps, ActionRule action, in Occasion occasion)
     {
         var needed = occasion.Playbook.Consent;

@@ -8,6 +8,7 @@ internal static class GateRules
     public const string PurposeConsent = "consent_for_purpose";
     public const string ChannelConsent = "consent_on_channel";
     public const string DoNotContact = "do_not_contact";
+    public const string DoNotPersonalise = "do_not_personalise";
     public const string QuietHours = "quiet_hours";
     public const string RecoveryLock = "recovery_lock";
     public const string ComplaintLock = "complaint_lock";

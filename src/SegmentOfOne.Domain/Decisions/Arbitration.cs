@@ -73,7 +73,8 @@ internal static class Arbitration
         IsAllowed(action, occasion, view) && action.Eligible?.Holds(occasion.Scope) != false;
 
     private static bool IsAllowed(ActionRule action, in Occasion occasion, in ContactView view) =>
-        action.IsValidAt(occasion.Now)
+        (action.Transactional || !occasion.IsSteered)
+        && action.IsValidAt(occasion.Now)
         && action.GoesOn(occasion.Channel)
         && view.ConsentAllows(action);
 }

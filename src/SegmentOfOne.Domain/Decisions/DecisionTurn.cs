@@ -84,14 +84,14 @@ internal static class DecisionTurn
             decided.Treatment,
             decided.Propensity,
             turn.PlaybookVersion,
-            scope.At,
+            occasion.Scope.At,
             turn.At,
             scope.Request!.Channel,
             occasion.Channel,
             occasion.Direction,
             decided.HeldUntil,
-            scope.Customer.Stage,
-            scope.Scores,
+            occasion.Scope.Customer.Stage,
+            occasion.Scope.Scores,
             candidates);
     }
 
@@ -101,7 +101,7 @@ internal static class DecisionTurn
 
     private static Occasion At(Playbook playbook, string name, in Scope scope, Instant now, JourneyAsk? ask) =>
         playbook.TryPlacement(name, out var placement) && placement.ChannelOf(scope.Request!.Channel) is { } channel
-            ? new Occasion(playbook, placement, channel, scope, now, ask?.Action)
+            ? new Occasion(playbook, placement, channel, scope, now, ask)
             : throw new ArgumentException($"playbook {playbook.Version} has no placement {name} that serves the channel of the request", nameof(playbook));
 
     private static Decision DecisionOf(Decided decided, ReceiptId id, Playbook playbook, in Scope scope)
@@ -109,6 +109,6 @@ internal static class DecisionTurn
         var treatment = decided.Action is { } action && playbook.TryAction(action, out var rule)
             ? rule.Treatment(decided.Treatment)
             : null;
-        return new Decision(decided, id, treatment?.Fill(scope) ?? Properties.Empty);
+        return new Decision(decided, id, treatment?.Fill(Occasion.SeenBy(playbook, scope)) ?? Properties.Empty);
     }
 }

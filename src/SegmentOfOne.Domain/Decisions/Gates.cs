@@ -70,6 +70,7 @@ internal static class Gates
 
     private static void AddEligibility(List<GateStep> steps, ActionRule action, in Occasion occasion)
     {
+        ContactVerdicts.AddPersonalisation(steps, action, occasion);
         if (action.From != Instant.Min || action.Until != Instant.Max)
         {
             var early = occasion.Now < action.From;

@@ -1,4 +1,5 @@
 using SegmentOfOne.Domain.Contact;
+using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Location;
 using SegmentOfOne.Domain.Playbooks;
 
@@ -7,8 +8,10 @@ namespace SegmentOfOne.Domain.Decisions;
 /// <summary>What a decision at a placement goes by: the customer as it is, the request, the way the touch would go, and two clocks. Conditions
 /// are valued at <see cref="Scope"/>'s time, the customer's own; contact goes by <see cref="Now"/>, the recorded one, since touches are ours:
 /// an event that is told late moves the customer's past and reopens no cap.</summary>
-/// <param name="only">The one action that can be chosen; null: every candidate of the placement.</param>
-internal readonly ref struct Occasion(Playbook playbook, PlacementRule placement, string channel, in Scope scope, Instant now, string? only = null)
+/// <param name="known">The customer as it is known.</param>
+/// <param name="ask">Of the journey that asks; null: the caller does.</param>
+internal readonly ref struct Occasion(
+    Playbook playbook, PlacementRule placement, string channel, in Scope known, Instant now, JourneyAsk? ask = null)
 {
     public Playbook Playbook { get; } = playbook;
 
@@ -17,21 +20,38 @@ internal readonly ref struct Occasion(Playbook playbook, PlacementRule placement
     /// <summary>The channel on which the touch would go.</summary>
     public string Channel { get; } = channel;
 
-    public Scope Scope { get; } = scope;
+    /// <summary>What conditions, weights, values and variables see: for who doesn't want to be decided for by what is known, the moment alone.</summary>
+    public Scope Scope { get; } = SeenBy(playbook, known);
+
+    /// <summary>By whom consent, caps, quiet hours and locks go, always.</summary>
+    public CustomerState Customer { get; } = known.Customer;
 
     public Instant Now { get; } = now;
 
     public Direction Direction => Placement.Direction;
 
     /// <summary>Whether an action of the placement can be chosen at all.</summary>
-    public bool Allows(ActionRule action) => only is null || action.Id == only;
+    public bool Allows(ActionRule action) => ask?.Action is not { } only || action.Id == only;
 
-    public CustomerState Customer => Scope.Customer;
+    /// <summary>Whether a journey decides, which knows the customer, for one who doesn't want that.</summary>
+    public bool IsSteered => ask is not null && Customer.Consent.DoNotPersonalise;
 
     public ContactRules Contact => Playbook.Contact;
 
     /// <summary>How many fences have a relevance here: none where it isn't known where the customer is.</summary>
-    public int Fences => Customer.Location.IsKnown(Now) ? Playbook.Location.Fences.Length : 0;
+    public int Fences => Scope.Customer.Location.IsKnown(Now) ? Playbook.Location.Fences.Length : 0;
+
+    /// <summary>The scope that a decision of the customer's goes by.</summary>
+    public static Scope SeenBy(Playbook playbook, in Scope known)
+    {
+        if (!known.Customer.Consent.DoNotPersonalise)
+        {
+            return known;
+        }
+
+        var stranger = known.Customer.Stranger(known.At);
+        return new Scope(stranger, stranger.Scores(playbook.Engagement, known.At), known.Request, known.At);
+    }
 
     /// <summary>Of each fence, into a span of <see cref="Fences"/>.</summary>
     public void FillRelevances(Span<double> relevances) => Nearness.Fill(relevances, Playbook.Location, Scope, Now);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using SegmentOfOne.Domain.Contact;
 using SegmentOfOne.Domain.Playbooks.Language;
 
 namespace SegmentOfOne.Domain.Decisions;
@@ -46,8 +47,13 @@ public static class ReceiptText
 
         Line(text, 1, string.Create(
             CultureInfo.InvariantCulture,
-            $"for a customer at {Words.NameOf(receipt.Stage)}: involvement {scores.Involvement:0.#}, interaction {scores.Interaction:0.#}, intimacy {scores.Intimacy:0.#}, influence {scores.Influence:0.#}, valued at {receipt.At}"));
+            $"for {Whom(receipt)} at {Words.NameOf(receipt.Stage)}: involvement {scores.Involvement:0.#}, interaction {scores.Interaction:0.#}, intimacy {scores.Intimacy:0.#}, influence {scores.Influence:0.#}, valued at {receipt.At}"));
     }
+
+    /// <summary>Every candidate says first that the customer doesn't want to be decided for by what is known.</summary>
+    private static string Whom(Receipt receipt) => receipt.Candidates is [{ Steps: [{ Rule: GateRules.DoNotPersonalise }, ..] }, ..]
+        ? "somebody unknown, since the customer doesn't want personalisation,"
+        : "a customer";
 
     private static void WriteChosen(StringBuilder text, Candidate candidate)
     {

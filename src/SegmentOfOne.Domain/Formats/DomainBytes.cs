@@ -82,18 +82,6 @@ internal static class DomainBytes
         return new Instant(unchecked(from.UnixMilliseconds + ((coded & 1) == 0 ? (coded >> 1) * Minute : coded >> 1)));
     }
 
-    public static void Consent(ref this ByteWriter writer, in ConsentRecord record, ref Instant before)
-    {
-        writer.Byte((byte)record.Status);
-        if (record.Status != ConsentStatus.Unknown)
-        {
-            writer.Time(record.At, ref before);
-        }
-    }
-
-    public static ConsentRecord Consent(ref this ByteReader reader, ref Instant before) =>
-        reader.Status() is var status and not ConsentStatus.Unknown ? new ConsentRecord(status, reader.Time(ref before)) : default;
-
     public static ConsentStatus Status(ref this ByteReader reader) => (ConsentStatus)reader.Count((int)ConsentStatus.Expired);
 
     public static Purpose Purpose(ref this ByteReader reader) => (Purpose)reader.Count((int)Domain.Purpose.Ask);

@@ -1,11 +1,10 @@
-using SegmentOfOne.Domain.Consent;
 using SegmentOfOne.Domain.Contact;
 using SegmentOfOne.Domain.Location;
 using SegmentOfOne.Domain.Zones;
 
 namespace SegmentOfOne.Domain.Formats;
 
-/// <content>The slices of contact, consent, zones and location: a byte with a bit for each that holds something, then those.</content>
+/// <content>The slices of contact, zones and location, and where that of consent stands: a byte with a bit for each that holds something, then those.</content>
 public static partial class StateFormat
 {
     private const int HasOrder = 1;
@@ -62,7 +61,7 @@ public static partial class StateFormat
         }
     }
 
-    private static void ReadContact(CustomerState state, Instant time, ref ByteReader reader)
+    private static void ReadContact(CustomerState state, Instant time, byte format, ref ByteReader reader)
     {
         var contact = state.Contact;
         var mask = reader.Count(HasOrder | HasTrust | HasTouches | HasConsent | HasZones | HasLocation);
@@ -87,7 +86,14 @@ public static partial class StateFormat
 
         if ((mask & HasConsent) != 0)
         {
-            Read(state.Consent, time, ref reader);
+            if (format > SecondVersion)
+            {
+                Read(state.Consent, time, ref reader);
+            }
+            else
+            {
+                ReadDense(state.Consent, time, ref reader);
+            }
         }
 
         if ((mask & HasZones) != 0)
@@ -102,17 +108,6 @@ public static partial class StateFormat
     }
 
     private static bool Holds(ZoneState zones) => zones.Zone.Length > 0 || !zones.Offsets.IsEmpty;
-
-    private static bool Holds(ConsentState consent)
-    {
-        var said = consent.Location.Status | consent.Contact.Status;
-        for (var purpose = Purpose.Sell; purpose <= Purpose.Ask; purpose++)
-        {
-            said |= consent.For(purpose).Status;
-        }
-
-        return said != ConsentStatus.Unknown || !consent.Channels.IsEmpty;
-    }
 
     /// <summary>A touch names its action by the number of the first touch of that action; so do the names stand.</summary>
     private static void WriteTouches(ContactState contact, Instant time, ref ByteWriter writer)
@@ -174,38 +169,6 @@ public static partial class StateFormat
                 (TouchReport)(reported >> 1),
                 (reported & 1) == 1,
                 reader.Number()));
-        }
-    }
-
-    private static void Write(ConsentState consent, Instant time, ref ByteWriter writer)
-    {
-        for (var purpose = Purpose.Sell; purpose <= Purpose.Ask; purpose++)
-        {
-            writer.Consent(consent.For(purpose), ref time);
-        }
-
-        writer.Consent(consent.Location, ref time);
-        writer.Consent(consent.Contact, ref time);
-        writer.Natural(consent.Channels.Length);
-        foreach (var channel in consent.Channels)
-        {
-            writer.Text(channel.Channel);
-            writer.Consent(channel.Record, ref time);
-        }
-    }
-
-    private static void Read(ConsentState consent, Instant time, ref ByteReader reader)
-    {
-        for (var purpose = Purpose.Sell; purpose <= Purpose.Ask; purpose++)
-        {
-            consent.Restore(purpose, reader.Consent(ref time));
-        }
-
-        consent.Location = reader.Consent(ref time);
-        consent.Contact = reader.Consent(ref time);
-        for (var left = reader.Count(Limits.ConsentChannels); left > 0; left--)
-        {
-            consent.Add(new ChannelConsent(reader.Text(), reader.Consent(ref time)));
         }
     }
 

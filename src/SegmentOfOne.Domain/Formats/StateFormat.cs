@@ -13,7 +13,10 @@ namespace SegmentOfOne.Domain.Formats;
 /// </summary>
 public static partial class StateFormat
 {
-    private const byte Version = 2;
+    private const byte Version = 3;
+
+    /// <summary>Knew nothing of where consents come from, and wrote those of which nothing was said, too.</summary>
+    private const byte SecondVersion = 2;
 
     /// <summary>Knew nothing of time, segments, traits and journeys.</summary>
     private const byte FirstVersion = 1;
@@ -65,7 +68,7 @@ public static partial class StateFormat
         state.Reset(key);
         var reader = new ByteReader(bytes);
         var format = reader.Byte();
-        if (format is not (Version or FirstVersion))
+        if (format is not (Version or SecondVersion or FirstVersion))
         {
             throw new MalformedBytesException($"state format {format} is unknown");
         }
@@ -84,7 +87,7 @@ public static partial class StateFormat
         Read(state.Activity, clock, ref reader);
         state.Value.Revenue = reader.Money();
         state.Value.Returned = reader.Money();
-        ReadContact(state, clock, ref reader);
+        ReadContact(state, clock, format, ref reader);
         if (format > FirstVersion)
         {
             ReadClocks(state, clock, ref reader);

@@ -197,5 +197,5 @@ public static partial class TurnFormat
     }
 
     private static ConsentSubject ReadSubject(ref ByteReader reader) =>
-        new((ConsentKind)reader.Count((int)ConsentKind.Contact), reader.Purpose(), reader.Text());
+        new((ConsentKind)reader.Count((int)ConsentKind.Personalisation), reader.Purpose(), reader.Text());
 }

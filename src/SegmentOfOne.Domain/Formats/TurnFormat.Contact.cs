@@ -13,10 +13,17 @@ public static partial class TurnFormat
         switch (fact)
         {
             case ConsentTold told:
-                writer.Byte((byte)Kind.ConsentTold);
+                writer.Byte((byte)(told.Origin is null ? Kind.ConsentTold : Kind.ConsentToldFrom));
                 Write(told.Subject, ref writer);
                 writer.Byte((byte)told.Status);
                 writer.Time(told.At, ref time);
+                if (told.Origin is { } origin)
+                {
+                    writer.Text(origin.Source);
+                    writer.Text(origin.Proof);
+                    writer.Text(origin.PolicyVersion);
+                }
+
                 break;
             case ZoneTold told:
                 writer.Byte((byte)Kind.ZoneTold);
@@ -74,10 +81,9 @@ public static partial class TurnFormat
 
     private static Fact ReadContact(Kind kind, ref Instant time, ref ByteReader reader) => kind switch
     {
-        Kind.ConsentTold => new ConsentTold(
-            ReadSubject(ref reader),
-            reader.Status(),
-            reader.Time(ref time)),
+        Kind.ConsentTold => new ConsentTold(ReadSubject(ref reader), reader.Status(), reader.Time(ref time)),
+        Kind.ConsentToldFrom => new ConsentTold(
+            ReadSubject(ref reader), reader.Status(), reader.Time(ref time), new ConsentOrigin(reader.Text(), reader.Text(), reader.Text())),
         Kind.ZoneTold => new ZoneTold(reader.Text(), reader.Time(ref time)),
         Kind.OffsetAdopted => new OffsetAdopted(reader.Text(), reader.Minutes()),
         Kind.LocationNoted => new LocationNoted(

@@ -10,7 +10,10 @@ namespace SegmentOfOne.Domain.Formats;
 /// </summary>
 public static partial class TurnFormat
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
+
+    /// <summary>Knew nothing of where consents come from.</summary>
+    private const byte FirstVersion = 1;
 
     /// <summary>No turn has more facts: what one interaction can change, with all the fences it can be at, the touches it can withdraw or release,
     /// the segments, traits and journeys that it can move, and the decisions, with the zones read for each.</summary>
@@ -57,6 +60,9 @@ public static partial class TurnFormat
 
         /// <summary>A decision that a journey asked for.</summary>
         DecidedForJourney = 36,
+
+        /// <summary>A consent of which it is known where it comes from.</summary>
+        ConsentToldFrom = 37,
     }
 
     public static void Write(Turn turn, ref ByteWriter writer)
@@ -78,7 +84,7 @@ public static partial class TurnFormat
     {
         var reader = new ByteReader(bytes);
         var format = reader.Byte();
-        if (format != Version)
+        if (format is not (Version or FirstVersion))
         {
             throw new MalformedBytesException($"turn format {format} is unknown");
         }

@@ -214,7 +214,7 @@ internal ref struct JourneyWalk(Draft draft, PlaybookSet playbooks, Scope scope,
 
         if (step.Receiver is { } receiver && InForce.TryAction(chosen, out var rule))
         {
-            Leave(run, step, receiver, MessageKind.Touch, index, rule.Treatment(decided.Treatment)?.Fill(asked) ?? Properties.Empty);
+            Leave(run, step, receiver, MessageKind.Touch, index, rule.Treatment(decided.Treatment)?.Fill(Occasion.SeenBy(InForce, asked)) ?? Properties.Empty);
         }
 
         return step.Next;

@@ -57,7 +57,7 @@ public sealed record ContactRules(
     }
 }
 
-/// <summary>For which purposes, and on which channels, an outbound touch needs a consent that was given. Elsewhere it is
-/// enough that none was refused.</summary>
+/// <summary>For which purposes, and on which channels, an outbound touch needs a consent that was given: unknown and
+/// expired are none there. Elsewhere it is enough that none was refused.</summary>
 /// <param name="ExpiresAfter">How long a consent that was given counts; null: until it is taken back.</param>
 public sealed record ConsentRules(ImmutableArray<Purpose> Purposes, ImmutableArray<string> Channels, TimeSpan? ExpiresAfter);

@@ -20,6 +20,10 @@ public enum ConsentStatement
     Withdrawn,
     DoNotContact,
     ContactAllowed,
+    DoNotTrack,
+    TrackingAllowed,
+    DoNotPersonalise,
+    PersonalisationAllowed,
 }
 
 /// <summary>Which properties say where the customer is: degrees, degrees, meters within which that is sure, and "car" or anything else.</summary>
@@ -42,6 +46,9 @@ public sealed record InteractionRule(
 
     /// <summary>Null: nothing about what we may do.</summary>
     public ConsentStatement? Consent { get; init; }
+
+    /// <summary>It tells of watching the customer, not of what the customer did with us as a party: not taken of who doesn't want to be tracked.</summary>
+    public bool Tracking { get; init; }
 
     /// <summary>Null: not where the customer is.</summary>
     public LocationProperties? Location { get; init; }

@@ -80,8 +80,8 @@ public sealed class WakeTests
         [
             new TimeCame(Time.Day(30)),
             new ConsentExpired(ConsentSubject.Of(Purpose.Sell), Time.Day(30)),
-            new ConsentExpired(ConsentSubject.Of("email"), Time.Day(30)),
             new ConsentExpired(ConsentSubject.Location, Time.Day(30)),
+            new ConsentExpired(ConsentSubject.Of("email"), Time.Day(30)),
         ]);
         customer.State.Consent.For(Purpose.Sell).Status.ShouldBe(ConsentStatus.Expired);
         customer.State.Consent.For(Purpose.Ask).Status.ShouldBe(ConsentStatus.Denied);

@@ -99,6 +99,8 @@ internal sealed class ContactLife(Shop shop, Instant began, LifeCounts counts)
             25 => Told(request, step, step.Pick % 3 == 0 ? "consent_withdrawn" : "consent_given", ("channel", channel)),
             26 => Told(request, step, step.Pick % 3 == 0 ? "consent_withdrawn" : "consent_given", ("purpose", step.Pick % 2 == 0 ? "sell" : "care")),
             27 => Told(request, step, "page_viewed", ("time_zone", Zones[step.Pick % Zones.Length])),
+            // The naive model doesn't hear it: consent, caps, quiet hours and locks go by the real customer all the same.
+            29 => Told(request, step, step.Pick % 3 == 0 ? "personalisation_allowed" : "do_not_personalise"),
             28 when told.Count > 0 => told[step.Pick % told.Count],
             _ => Told(request, step, "page_viewed"),
         };

@@ -134,10 +134,22 @@ public sealed class FormatTests
             new TraitGained("brands", "Ärö", new Instant(1_906_967_100_000)),
             new TraitSet("vip", true, new Instant(1_906_967_100_000)),
         ]),
+        new Turn(9, new Instant(1_906_967_300_000), 70_001,
+        [
+            new ConsentTold(ConsentSubject.Tracking, ConsentStatus.Denied, new Instant(1_906_967_300_000), new ConsentOrigin("web", "form-7", "2029-01")),
+            new ConsentTold(ConsentSubject.Personalisation, ConsentStatus.Denied, new Instant(1_906_967_300_000), new ConsentOrigin("web", "form-7", "2029-01")),
+            new ConsentTold(ConsentSubject.Of(Purpose.Sell), ConsentStatus.Granted, new Instant(1_906_967_200_000), new ConsentOrigin("", "Beleg 9", "")),
+            new ConsentTold(ConsentSubject.Of("Brief"), ConsentStatus.Denied, new Instant(1_906_967_200_000)),
+            new ConsentTold(ConsentSubject.Of("email"), ConsentStatus.Granted, new Instant(1_906_967_300_000), new ConsentOrigin("store", "", "3")),
+            new ConsentExpired(ConsentSubject.Of("email"), new Instant(1_906_967_300_000)),
+        ]),
     ];
 
     /// <summary>So many of the turns were known to the first version of the state's format.</summary>
     private const int TurnsOfFirstVersion = 5;
+
+    /// <summary>The folds of so many turns were pinned in the second.</summary>
+    private static readonly int[] TurnsOfSecondVersion = [TurnsOfFirstVersion, TurnsOfFirstVersion + 2];
 
     private static Decided Touching(string placement, string action, Reservation reserved) =>
         new(placement, action, null, 1, 0.5, 3, reserved);
@@ -145,7 +157,7 @@ public sealed class FormatTests
     [Fact]
     public void Bytes_of_every_fact_stay_as_they_were_released()
     {
-        var pinned = Pinned("turns.v1.hex");
+        var pinned = Pinned("turns.v2.hex");
         pinned.Length.ShouldBe(EveryFact.Length);
         foreach (var (turn, bytes) in EveryFact.Zip(pinned))
         {
@@ -155,15 +167,33 @@ public sealed class FormatTests
     }
 
     [Fact]
+    public void Turns_that_the_first_version_wrote_are_read_for_ever()
+    {
+        var pinned = Pinned("turns.v1.hex");
+        pinned.Select(bytes => TurnFormat.Read(bytes)).ShouldBe(EveryFact.Take(pinned.Length));
+    }
+
+    [Fact]
     public void Bytes_of_a_state_stay_as_they_were_released()
     {
-        var pinned = Pinned("state.v2.hex");
-        int[] turns = [TurnsOfFirstVersion, TurnsOfFirstVersion + 2];
+        var pinned = Pinned("state.v3.hex");
+        int[] turns = [.. TurnsOfSecondVersion, EveryFact.Length];
         pinned.Length.ShouldBe(turns.Length);
         foreach (var (bytes, count) in pinned.Zip(turns))
         {
             Convert.ToHexStringLower(LivingCustomer.BytesOf(After(count))).ShouldBe(Convert.ToHexStringLower(bytes));
             LivingCustomer.BytesOf(StateFormat.Read(bytes, LivingCustomer.Key)).ShouldBe(bytes);
+        }
+    }
+
+    [Fact]
+    public void States_that_the_second_version_wrote_are_read_for_ever()
+    {
+        var pinned = Pinned("state.v2.hex");
+        pinned.Length.ShouldBe(TurnsOfSecondVersion.Length);
+        foreach (var (bytes, count) in pinned.Zip(TurnsOfSecondVersion))
+        {
+            LivingCustomer.BytesOf(StateFormat.Read(bytes, LivingCustomer.Key)).ShouldBe(LivingCustomer.BytesOf(After(count)));
         }
     }
 
@@ -243,8 +273,8 @@ public sealed class FormatTests
 
             Should.Throw<MalformedBytesException>(() => StateFormat.Read([.. state, 0], LivingCustomer.Key));
             Should.Throw<MalformedBytesException>(() => TurnFormat.Read([.. turn, 0]));
-            Should.Throw<MalformedBytesException>(() => TurnFormat.Read([2, .. turn.AsSpan(1)])).Message.ShouldContain("format 2");
-            Should.Throw<MalformedBytesException>(() => StateFormat.Read([3, .. state.AsSpan(1)], LivingCustomer.Key)).Message.ShouldContain("format 3");
+            Should.Throw<MalformedBytesException>(() => TurnFormat.Read([3, .. turn.AsSpan(1)])).Message.ShouldContain("format 3");
+            Should.Throw<MalformedBytesException>(() => StateFormat.Read([4, .. state.AsSpan(1)], LivingCustomer.Key)).Message.ShouldContain("format 4");
         }, times: 5);
     }
 

@@ -196,7 +196,8 @@ internal sealed class StoryTeller
             + (changed.Evidence == Evidence.None ? "" : $" on {changed.Evidence}") + (changed.At < now ? $" at {Clock(changed.At)}" : ""),
         OverlayChanged changed => $"  {changed.Overlay} {(changed.On ? "on" : "off")} by rule {changed.Rule}",
         DelightNoticed noticed => $"  delight: intimacy rose by {noticed.Rise:0.00}",
-        ConsentTold told => $"  {told.Subject.Kind} {(told.Subject.Kind == ConsentKind.Purpose ? told.Subject.Purpose : told.Subject.Channel)} {told.Status}",
+        ConsentTold told => $"  {told.Subject.Kind} {(told.Subject.Kind == ConsentKind.Purpose ? told.Subject.Purpose : told.Subject.Channel)} {told.Status}"
+            + (told.Origin is { } origin ? $" by {string.Join(", ", new[] { origin.Source, origin.Proof, origin.PolicyVersion }.Where(text => text.Length > 0))}" : ""),
         ZoneTold told => $"  is in {told.Zone}",
         OffsetAdopted adopted => $"  the clock of {adopted.Zone} is {adopted.Minutes / 60.0:+0.##;-0.##;0} h from UTC",
         LocationNoted noted => $"  is near {noted.Position.Latitude:0.00} {noted.Position.Longitude:0.0000}{(noted.Driving ? " by car" : "")}",

@@ -22,7 +22,7 @@ internal sealed record FieldList(string Name, ImmutableArray<string> Required, I
     public static readonly FieldList Interaction = new(
         "interaction",
         [],
-        ["description", "involvement", "interaction", "intimacy", "influence", "evidence", "revenue", "item", "episode", "report", "consent", "location"]);
+        ["description", "involvement", "interaction", "intimacy", "influence", "evidence", "revenue", "item", "episode", "report", "consent", "tracking", "location"]);
 
     public static readonly FieldList LocationProperties = new("location_properties", ["latitude", "longitude"], ["accuracy", "travel"]);
 

@@ -12,6 +12,12 @@ internal static class InteractionReader
         place.IsTerm(type, Limits.TypeBytes);
         var interaction = place.Object(FieldList.Interaction);
         interaction["description"]?.Text(PlaybookLimits.DescriptionLength);
+        var tracking = interaction.Truth("tracking");
+        if (tracking && interaction["consent"] is { } consent)
+        {
+            consent.Mistake(PlaybookErrorCode.Contradiction, "What says something about consent is heard of everybody, so it is no tracking.");
+        }
+
         return new InteractionRule(
             type,
             interaction["involvement"]?.Quantity(Reach.Request, 0, PlaybookLimits.Weight),
@@ -25,6 +31,7 @@ internal static class InteractionReader
         {
             Report = interaction["report"]?.OneOf(Words.Reports, "report") ?? default,
             Consent = interaction["consent"]?.OneOf(Words.ConsentStatements, "statement about consent"),
+            Tracking = tracking,
             Location = interaction["location"] is { } location ? Location(location.Object(FieldList.LocationProperties)) : null,
         };
     }
