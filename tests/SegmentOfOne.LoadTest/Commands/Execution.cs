@@ -1,6 +1,7 @@
 using System.Globalization;
 using SegmentOfOne.LoadTest.Calls;
 using SegmentOfOne.LoadTest.Reports;
+using SegmentOfOne.LoadTest.Reports.Html;
 using SegmentOfOne.LoadTest.Running;
 using SegmentOfOne.LoadTest.Scenarios;
 using SegmentOfOne.LoadTest.Simulation;
@@ -19,6 +20,8 @@ internal static class Execution
     public static async Task<int> Run(IAnsiConsole console, Scenario scenario, RunOptions options, CancellationToken ct)
     {
         var demands = options.Demands(scenario);
+        // Before the load, so that a mistake isn't told after an hour.
+        var compare = options.Compare is { } other ? ReportJson.Read(other) : null;
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{scenario.Name} ({string.Join(", ", scenario.Phases.Select(phase => $"{phase.Name} {SpanText.Render(phase.Duration)}"))}): {scenario.Population.Customers:N0} customers, seed {scenario.Population.Seed}, against {options.Against}"));
         var report = (await Measure(console, scenario, options, ct)).Judge(demands);
@@ -26,6 +29,10 @@ internal static class Execution
         if (options.Json is { } json)
         {
             ReportJson.Write(report, json);
+        }
+        if (options.Html is { } html)
+        {
+            HtmlReport.Write(report, compare, html);
         }
         return report.ExitCode;
     }
