@@ -14,8 +14,9 @@ public static class EncryptionCost
     private const int Messages = 500_000;
     private const double AskedShare = 0.5;
 
-    public static async Task<Figure> Measure(LoadShape shape, int pairs, TimeSpan duration, CancellationToken ct)
+    public static async Task<IReadOnlyList<Figure>> Measure(Trial trial, CancellationToken ct)
     {
+        var (shape, pairs, duration) = (trial.Shape, trial.Pairs, trial.Duration);
         var everyone = MessagePool.OfEachCustomer(LoadShape.Seed, 0, Customers);
         var mix = MessagePool.OfPopulation(new SimulationPlan(Customers, Messages, LoadShape.Seed, DateTimeOffset.UtcNow, TimeSpan.FromDays(90), AskedShare));
         await using var encrypting = await MeasuredGateway.Start("encrypted", ct);
@@ -31,23 +32,17 @@ public static class EncryptionCost
         List<Pair> measured = [];
         for (int pair = 0; pair < pairs; pair++)
         {
-            // Each goes first every other time: what the machine does meanwhile falls on both.
-            Measured? reference = null;
-            if (pair % 2 == 1)
-            {
-                reference = await clear.Run(() => toClear.Saturate(mix, shape.InFlight, duration), ct);
-            }
-
-            var subject = await encrypting.Run(() => toEncrypting.Saturate(mix, shape.InFlight, duration), ct);
-            reference ??= await clear.Run(() => toClear.Saturate(mix, shape.InFlight, duration), ct);
+            var (subject, reference) = await Measured.InTurn(
+                pair, () => encrypting.Run(() => toEncrypting.Saturate(mix, shape.InFlight, duration), ct),
+                () => clear.Run(() => toClear.Saturate(mix, shape.InFlight, duration), ct));
             measured.Add(new Pair(subject, reference, subject.CallsPerSecond / reference.CallsPerSecond));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pair {pair + 1}: {subject.CallsPerSecond:N0}/s against {reference.CallsPerSecond:N0}/s"));
         }
 
         await encrypting.Audit(ct);
         await clear.Audit(ct);
-        return new Figure("encryption", string.Create(CultureInfo.InvariantCulture, $"""
+        return [new Figure("encryption", string.Create(CultureInfo.InvariantCulture, $"""
             Unary Interact calls a second at the gateway, each answered when its turn is committed (fsync), everything stored under AES-256-GCM with its customer's own key, divided by the same of a gateway that stores in the clear (`--vault none`). {Customers:N0} resident customers; {mix.Count:N0} different messages of a simulated shop, {mix.ShareAsking:P0} of them ask for a decision. Closed loop, {shape}, {duration.TotalSeconds:0} s a run, the two in turn; driver and servers share the machine.
-            """), Target, AtLeast: true, measured);
+            """), Target, AtLeast: true, measured)];
     }
 }

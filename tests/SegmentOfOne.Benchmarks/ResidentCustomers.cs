@@ -15,9 +15,11 @@ public static class ResidentCustomers
     private const int Messages = 500_000;
     private const double AskedShare = 0.5;
 
-    public static async Task<Figure> Measure(LoadShape shape, int pairs, TimeSpan duration, CancellationToken ct)
+    public static async Task<IReadOnlyList<Figure>> Measure(Trial trial, CancellationToken ct)
     {
-        await using var many = await Crowd.Gather(Many, shape, duration, ct);
+        var (shape, pairs, duration) = (trial.Shape, trial.Pairs, trial.Duration);
+        var all = trial.Customers ?? Many;
+        await using var many = await Crowd.Gather(all, shape, duration, ct);
         await using var few = await Crowd.Gather(Few, shape, duration, ct);
         List<Pair> measured = [];
         for (int pair = 0; pair < pairs; pair++)
@@ -29,9 +31,9 @@ public static class ResidentCustomers
         }
         await many.Audit(ct);
         await few.Audit(ct);
-        return new Figure("resident-customers", string.Create(CultureInfo.InvariantCulture, $"""
-            p99 of Interact at half of capacity with {Many:N0} customers in memory, divided by the same with {Few:N0}: two gateways, each with a data folder of its own. Capacity is what each answered in a closed loop just before ({many.Capacity:N0}/s and {few.Capacity:N0}/s); half of it arrives at random (Poisson) whatever the gateway does, and latency counts from the intended arrival. Messages of a simulated shop, {Messages:N0} different ones, each sent with an id and a time of its own; a customer of the thousand has a thousand times as many turns behind it, so its state is as large as it gets. {shape.Connections} connections, {duration.TotalSeconds:0} s a run; driver and server share the machine.
-            """), Target, AtLeast: false, measured);
+        return [new Figure("resident-customers", string.Create(CultureInfo.InvariantCulture, $"""
+            p99 of Interact at half of capacity with {all:N0} customers in memory, divided by the same with {Few:N0}: two gateways, each with a data folder of its own. Capacity is what each answered in a closed loop just before ({many.Capacity:N0}/s and {few.Capacity:N0}/s); half of it arrives at random (Poisson) whatever the gateway does, and latency counts from the intended arrival. Messages of a simulated shop, {Messages:N0} different ones, each sent with an id and a time of its own; a customer of the thousand has a thousand times as many turns behind it, so its state is as large as it gets. {shape.Connections} connections, {duration.TotalSeconds:0} s a run; driver and server share the machine.
+            """), Target, AtLeast: false, measured)];
     }
 
     /// <summary>A gateway with its customers in memory.</summary>

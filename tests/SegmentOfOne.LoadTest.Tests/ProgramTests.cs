@@ -106,7 +106,7 @@ public sealed class ProgramTests : IAsyncLifetime, IDisposable
     public async Task The_same_seed_again_is_known_already()
     {
         await using ServerProcess gateway = await ServerProcess.StartGateway(_scratch["now"], default);
-        string[] simulation = ["simulate", "--customers", "50", "--rate", "400", "--seconds", "1", "--seed", "5", "--ask", "1", "--against", $"http://{gateway.Grpc}"];
+        string[] simulation = ["simulate", "--customers", "50", "--rate", "400", "--seconds", "1", "--seed", "5", "--ask", "1", "--arrivals", "constant", "--against", $"http://{gateway.Grpc}"];
         var first = await ProgramRun.Of(simulation);
         first.ExitCode.ShouldBe(0, first.Output);
         first.Output.ShouldContain("400 of 400 answered");

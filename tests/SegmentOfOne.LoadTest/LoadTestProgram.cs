@@ -1,6 +1,7 @@
 using System.CommandLine;
+using SegmentOfOne.LoadTest.Commands;
 using SegmentOfOne.LoadTest.Replay;
-using SegmentOfOne.LoadTest.Simulation;
+using SegmentOfOne.LoadTest.Scenarios;
 using SegmentOfOne.LoadTest.Verify;
 using Spectre.Console;
 
@@ -20,6 +21,8 @@ public static class LoadTestProgram
             ReplayCommand.Create(console),
             VerifyCommand.Create(console),
             SimulateCommand.Create(console),
+            RunCommand.Create(console),
+            ScenarioCommand.Create(console),
         }.Parse(args);
         if (parsed.Errors.Count == 0)
         {

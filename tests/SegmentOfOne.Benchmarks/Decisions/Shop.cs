@@ -15,6 +15,12 @@ public static class Shop
     /// <summary>We go to the customer: by e-mail.</summary>
     public const string Outbound = "email";
 
+    /// <summary>A placement of every channel, beside those of the default playbook.</summary>
+    public const string Offer = "offer";
+
+    /// <summary>Actions at <see cref="Offer"/>.</summary>
+    public const int Offers = 20;
+
     private static readonly string[] Purposes = ["sell", "serve", "inform", "care", "reward", "ask"];
 
     /// <summary>Its playbook.</summary>
@@ -26,17 +32,33 @@ public static class Shop
             [Inbound] = new JsonObject(),
             [Outbound] = new JsonObject { ["direction"] = "outbound", ["channels"] = new JsonArray("email"), ["reserve"] = "24h" },
         };
-        document["actions"] = new JsonArray([.. Enumerable.Range(0, actions).Select(Action)]);
+        document["actions"] = new JsonArray([.. Enumerable.Range(0, actions).Select(number => Action(number, Inbound, Outbound))]);
         document.AsObject().Remove("journeys");
         var parse = Playbook.Parse(JsonSerializer.SerializeToUtf8Bytes(document), version: 1);
         return parse.Playbook ?? throw new InvalidOperationException(string.Join("\n", parse.Errors));
     }
 
-    private static JsonObject Action(int number) => new()
+    /// <summary>Writes the default playbook, journeys and all, with <see cref="Offers"/> more actions at <see cref="Offer"/>.</summary>
+    /// <returns>The file, to be given to a gateway.</returns>
+    public static string WriteOffers(string folder)
+    {
+        var document = JsonNode.Parse(Playbook.DefaultSource.Span)!;
+        document["placements"]![Offer] = new JsonObject();
+        foreach (var number in Enumerable.Range(0, Offers))
+        {
+            document["actions"]!.AsArray().Add(Action(number, Offer));
+        }
+
+        var file = Path.Combine(folder, "offers.playbook.json");
+        File.WriteAllText(file, document.ToJsonString());
+        return file;
+    }
+
+    private static JsonObject Action(int number, params string[] placements) => new()
     {
         ["id"] = number.ToString("action_0000", CultureInfo.InvariantCulture),
         ["purpose"] = Purposes[number % Purposes.Length],
-        ["placements"] = new JsonArray(Inbound, Outbound),
+        ["placements"] = new JsonArray([.. placements]),
         ["eligible"] = $"orders >= {number % 3}",
         ["applicable"] = number % 2 == 0
             ? $"count('product_viewed', {7 + number % 20}d) >= {1 + number % 4} and stage >= 'discovery'"

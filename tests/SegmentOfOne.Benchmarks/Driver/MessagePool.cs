@@ -15,6 +15,9 @@ public sealed class MessagePool
     private const string IdPlace = "id-place-of-16-b";
     private const long TimePlace = 1_765_432_109;
 
+    // More than there are calls in flight.
+    private const int Strands = 4096;
+
     private readonly byte[] _bytes;
     private readonly Message[] _messages;
     private ulong _nextId;
@@ -43,6 +46,24 @@ public sealed class MessagePool
 
     /// <summary>Interactions of invented customers, a share of which asks for a decision.</summary>
     public static MessagePool OfPopulation(SimulationPlan plan) => Of(new Population(plan).Interactions());
+
+    /// <summary>
+    /// Interactions of invented customers, each of which asks for one decision at this placement. They go through the plan's time in
+    /// <see cref="Strands"/> places at once: a driver makes seconds of months, and what one visitor does minutes apart would be in flight
+    /// together, as it never is.
+    /// </summary>
+    public static MessagePool Asking(SimulationPlan plan, string placement)
+    {
+        var requests = new Population(plan).Interactions().ToArray();
+        foreach (var request in requests)
+        {
+            request.Placements.Clear();
+            request.Placements.Add(placement);
+        }
+
+        var strand = (requests.Length + Strands - 1) / Strands;
+        return Of(from step in Enumerable.Range(0, strand) from start in Enumerable.Range(0, Strands) let i = (start * strand) + step where i < requests.Length select requests[i]);
+    }
 
     /// <summary>One message for each customer from <paramref name="first"/> on: a page viewed.</summary>
     public static MessagePool OfEachCustomer(ulong seed, int first, int count) => Of(Enumerable.Range(first, count).Select(number => new InteractRequest

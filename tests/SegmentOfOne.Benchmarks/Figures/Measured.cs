@@ -37,4 +37,17 @@ public sealed record Measured(
             (after.CollectorPauses - before.CollectorPauses).TotalMilliseconds,
             after.WorkingSetBytes / 1e6);
     }
+
+    /// <summary>Runs two, each first every other time: what the machine does meanwhile falls on both.</summary>
+    public static async Task<(Measured Subject, Measured Reference)> InTurn(int pair, Func<Task<Measured>> subject, Func<Task<Measured>> reference)
+    {
+        if (pair % 2 == 0)
+        {
+            var first = await subject();
+            return (first, await reference());
+        }
+
+        var other = await reference();
+        return (await subject(), other);
+    }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using SegmentOfOne.Benchmarks.Decisions;
 using SegmentOfOne.Benchmarks.Driver;
 using SegmentOfOne.Benchmarks.Figures;
 
@@ -31,6 +32,15 @@ public sealed class MeasuredGateway : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("measured-gateway-");
         var data = Path.Combine(folder.FullName, "data");
         return new MeasuredGateway(await ServerProcess.StartGateway(name, Built.Gateway, data, ct, options), folder);
+    }
+
+    /// <summary>One whose placement <see cref="Shop.Offer"/> has 20 actions to choose from, all else being as the default playbook has it.</summary>
+    public static async Task<MeasuredGateway> StartWithOffers(string name, CancellationToken ct, params string[] options)
+    {
+        var folder = Directory.CreateTempSubdirectory("measured-gateway-");
+        var data = Path.Combine(folder.FullName, "data");
+        string[] all = [.. options, "--playbook", Shop.WriteOffers(folder.FullName)];
+        return new MeasuredGateway(await ServerProcess.StartGateway(name, Built.Gateway, data, ct, all), folder);
     }
 
     /// <summary>A process that was started on an empty database.</summary>

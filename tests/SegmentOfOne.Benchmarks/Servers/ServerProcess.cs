@@ -18,13 +18,33 @@ public sealed record Reading(long AllocatedBytes, TimeSpan CollectorPauses, Time
 public sealed partial class ServerProcess : IAsyncDisposable
 {
     private const int Terminate = 15;
+    private const int MostSaid = 1 << 16;
+
+    private static readonly TimeSpan MostUnquiet = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
     private readonly DirectoryInfo _scratch;
+    private readonly StringBuilder _said;
+    private readonly StoreProcess? _store;
 
-    private ServerProcess(string name, Process process, DirectoryInfo scratch, IPEndPoint grpc, IPEndPoint? http)
+    private ServerProcess(string name, Process process, DirectoryInfo scratch, StringBuilder said, IPEndPoint grpc, IPEndPoint? http, StoreProcess? store)
     {
-        (Name, _process, _scratch, Grpc, Http) = (name, process, scratch, grpc, http);
+        (Name, _process, _scratch, _said, Grpc, Http, _store) = (name, process, scratch, said, grpc, http, store);
+    }
+
+    /// <summary>Its number among the machine's processes.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>What it wrote to its standard output and error.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_said)
+            {
+                return _said.ToString();
+            }
+        }
     }
 
     /// <summary>What to call it in a table.</summary>
@@ -56,6 +76,40 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return Start(name, program, grpc, http, [.. options, "--grpc", grpc.ToString(), "--http", http.ToString(), "--store", store], ct);
     }
 
+    /// <summary>Starts this program's own peer, over a store that is counted to it from then on: its processor time and its memory.</summary>
+    /// <param name="folder">Where it keeps what is not of customers.</param>
+    public static Task<ServerProcess> StartPeer(string name, StoreProcess store, string folder, CancellationToken ct, params string[] options)
+    {
+        IPEndPoint grpc = FreePort(), http = FreePort();
+        string[] arguments = ["peer", .. store.Options, .. options, "--grpc", grpc.ToString(), "--http", http.ToString(), "--store", folder];
+        return Start(name, typeof(ServerProcess).Assembly.Location, grpc, http, arguments, ct, store);
+    }
+
+    /// <summary>A port of loopback that was free a moment ago.</summary>
+    public static IPEndPoint FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return (IPEndPoint)socket.LocalEndPoint!;
+    }
+
+    /// <summary>Whether somebody listens there.</summary>
+    public static async Task<bool> Answers(EndPoint address, CancellationToken ct)
+    {
+        using var socket = address is UnixDomainSocketEndPoint
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(address, ct);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What the process says of itself now.</summary>
     public Reading Read()
     {
@@ -63,22 +117,25 @@ public sealed partial class ServerProcess : IAsyncDisposable
         meter.Connect(new UnixDomainSocketEndPoint(MeterPath(_scratch)));
         var answer = new byte[256];
         var numbers = Encoding.ASCII.GetString(answer, 0, meter.Receive(answer)).Split(' ');
+        var store = _store?.Read() ?? default;
         return new Reading(
             long.Parse(numbers[0], CultureInfo.InvariantCulture),
             TimeSpan.FromMicroseconds(long.Parse(numbers[1], CultureInfo.InvariantCulture)),
-            TimeSpan.FromTicks(long.Parse(numbers[2], CultureInfo.InvariantCulture)),
-            long.Parse(numbers[3], CultureInfo.InvariantCulture));
+            TimeSpan.FromTicks(long.Parse(numbers[2], CultureInfo.InvariantCulture)) + store.Cpu,
+            long.Parse(numbers[3], CultureInfo.InvariantCulture) + store.MemoryBytes);
     }
 
-    /// <summary>Waits until the process uses less than a twentieth of a core, so that what a run leaves behind is counted to it.</summary>
+    /// <summary>Waits until the process uses less than a twentieth of a core, two minutes at most, so that what a run leaves behind is
+    /// counted to it.</summary>
     public async Task<Reading> Quiet(CancellationToken ct)
     {
         var window = TimeSpan.FromMilliseconds(500);
+        var begun = Stopwatch.GetTimestamp();
         for (var before = Read(); ;)
         {
             await Task.Delay(window, ct);
             var now = Read();
-            if (now.Cpu - before.Cpu < window / 20)
+            if (now.Cpu - before.Cpu < window / 20 || Stopwatch.GetElapsedTime(begun) > MostUnquiet)
             {
                 return now;
             }
@@ -96,7 +153,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     private static async Task<ServerProcess> Start(
-        string name, string program, IPEndPoint grpc, IPEndPoint? http, string[] arguments, CancellationToken ct)
+        string name, string program, IPEndPoint grpc, IPEndPoint? http, string[] arguments, CancellationToken ct, StoreProcess? store = null)
     {
         var scratch = Directory.CreateTempSubdirectory("server-process-");
         var start = new ProcessStartInfo("dotnet", [program, .. arguments])
@@ -112,8 +169,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
         };
         var process = Process.Start(start)!;
         var said = new StringBuilder();
-        process.OutputDataReceived += (_, line) => said.AppendLine(line.Data);
-        process.ErrorDataReceived += (_, line) => said.AppendLine(line.Data);
+        process.OutputDataReceived += (_, line) => Note(said, line.Data);
+        process.ErrorDataReceived += (_, line) => Note(said, line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         while (!await Answers(grpc, ct))
@@ -124,31 +181,22 @@ public sealed partial class ServerProcess : IAsyncDisposable
             }
             await Task.Delay(50, ct);
         }
-        return new ServerProcess(name, process, scratch, grpc, http);
+        return new ServerProcess(name, process, scratch, said, grpc, http, store);
     }
 
-    private static async Task<bool> Answers(IPEndPoint address, CancellationToken ct)
+    // The beginning is what says why something did not start; a server that says more and more is not to fill memory.
+    private static void Note(StringBuilder said, string? line)
     {
-        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
+        lock (said)
         {
-            await socket.ConnectAsync(address, ct);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
+            if (said.Length < MostSaid)
+            {
+                said.AppendLine(line);
+            }
         }
     }
 
     private static string MeterPath(DirectoryInfo scratch) => Path.Combine(scratch.FullName, "meter");
-
-    private static IPEndPoint FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return (IPEndPoint)socket.LocalEndPoint!;
-    }
 
     public async ValueTask DisposeAsync()
     {

@@ -9,16 +9,19 @@ public sealed class MessageFormatTests
 {
     private static readonly MessageId Id = new(new CustomerKey(5), 7, 1);
 
-    /// <summary>What a version has written is read for ever.</summary>
+    /// <summary>What a version has written is read for ever, also around a turn of an earlier version.</summary>
     [Fact]
     public void Its_bytes_are_these()
     {
         var left = new MessageLeft(1, "cases", MessageKind.Case, "recovery", 3, "open", null, Properties.Of(("reason", PropertyValue.Of("late"))), new Instant(1_000));
         var bytes = Write(new Turn(7, new Instant(2_000), 4, [left]), left);
         Convert.ToHexStringLower(bytes).ShouldBe(Golden);
-        var read = MessageFormat.Read(Id, Convert.FromHexString(Golden));
-        (read.Id, read.PlaybookVersion, read.Left, read.Decided).ShouldBe((Id, 4, left, null));
-        read.Identifiers.ShouldBe([new Identifier("user_id", "ann"), new Identifier("email", "a@b.example")]);
+        foreach (var written in new[] { Golden, AroundFirstTurns })
+        {
+            var read = MessageFormat.Read(Id, Convert.FromHexString(written));
+            (read.Id, read.PlaybookVersion, read.Left, read.Decided).ShouldBe((Id, 4, left, null));
+            read.Identifiers.ShouldBe([new Identifier("user_id", "ann"), new Identifier("email", "a@b.example")]);
+        }
     }
 
     [Fact]
@@ -44,7 +47,8 @@ public sealed class MessageFormatTests
         Should.Throw<MalformedBytesException>(() => MessageFormat.Read(Id, [.. bytes, 0]));
     }
 
-    private const string Golden = "01020306616e6e07166140622e6578616d706c652a0107a01f040123010a636173657301107265636f7665727903086f70656e0001f70100086c617465cf0f";
+    private const string Golden = "01020306616e6e07166140622e6578616d706c652a0207a01f040123010a636173657301107265636f7665727903086f70656e0001f70100086c617465cf0f";
+    private const string AroundFirstTurns = "01020306616e6e07166140622e6578616d706c652a0107a01f040123010a636173657301107265636f7665727903086f70656e0001f70100086c617465cf0f";
 
     private static byte[] Write(Turn turn, MessageLeft left)
     {

@@ -34,6 +34,37 @@ public sealed class LatencyHistogramTests
         }));
 
     [Fact]
+    public void Adding_is_exact_and_in_any_order_the_same() =>
+        Check.One(Config.QuickThrowOnFailure, Prop.ForAll(Durations, Durations, Durations, (a, b, c) =>
+        {
+            var leftFirst = Sum(Sum(Of(a), Of(b)), Of(c));
+            var rightFirst = Sum(Of(a), Sum(Of(b), Of(c)));
+            var turned = Sum(Of(c), Sum(Of(b), Of(a)));
+            Content(leftFirst).ShouldBe(Content(Of([.. a, .. b, .. c])));
+            Content(rightFirst).ShouldBe(Content(leftFirst));
+            Content(turned).ShouldBe(Content(leftFirst));
+        }));
+
+    [Fact]
+    public void What_it_says_makes_the_same_histogram_again() =>
+        Check.One(Config.QuickThrowOnFailure, Prop.ForAll(Durations, durations =>
+        {
+            var histogram = Of(durations);
+            var again = LatencyHistogram.Of(histogram.Buckets, histogram.SumNanoseconds, histogram.MinNanoseconds, histogram.MaxNanoseconds);
+            Content(again).ShouldBe(Content(histogram));
+            Shares.Select(again.Percentile).ShouldBe(Shares.Select(histogram.Percentile));
+        }));
+
+    [Theory]
+    [InlineData(-1, 1, 0, 0)]
+    [InlineData(5_000, 1, 0, 0)]
+    [InlineData(3, 0, 3, 3)]
+    [InlineData(3, 1, 2, 3)]
+    [InlineData(3, 1, 3, 4)]
+    public void What_no_histogram_says_is_refused(int bucket, long count, long min, long max) =>
+        Should.Throw<InvalidDataException>(() => LatencyHistogram.Of([(bucket, count)], 3, min, max));
+
+    [Fact]
     public void Shortest_longest_and_mean_are_exact()
     {
         var histogram = Of([3, 1_000_003, 500]);
@@ -70,6 +101,15 @@ public sealed class LatencyHistogramTests
     private static Arbitrary<long[]> Durations =>
         Gen.Choose(0, 41).SelectMany(bits => Gen.Choose(0, int.MaxValue).Select(fraction => (long)((1.0 + fraction / (double)int.MaxValue) * (1L << bits)) - 1))
             .ArrayOf().Where(durations => durations.Length > 0).ToArbitrary();
+
+    private static (string, UInt128, long, long, long) Content(LatencyHistogram histogram) =>
+        (string.Join(' ', histogram.Buckets), histogram.SumNanoseconds, histogram.Count, histogram.MinNanoseconds, histogram.MaxNanoseconds);
+
+    private static LatencyHistogram Sum(LatencyHistogram one, LatencyHistogram other)
+    {
+        one.Add(other);
+        return one;
+    }
 
     private static LatencyHistogram Of(long[] durations)
     {

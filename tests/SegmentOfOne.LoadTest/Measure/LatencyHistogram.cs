@@ -4,8 +4,8 @@ namespace SegmentOfOne.LoadTest.Measure;
 
 /// <summary>
 /// Counts of durations, in nanoseconds, in buckets that are exact below 256 ns and then 128 to each doubling, so that a
-/// percentile is off by less than 1/128 of itself, whatever its size (the idea of HdrHistogram). Two of them add up to the
-/// histogram of both. Not safe for several threads at once: give each its own and add them.
+/// percentile is off by less than 1/128 of itself, whatever its size (the idea of HdrHistogram). Two of them add up exactly to
+/// the histogram of both, in any order. Not safe for several threads at once: give each its own and add them.
 /// </summary>
 public sealed class LatencyHistogram
 {
@@ -15,7 +15,7 @@ public sealed class LatencyHistogram
     public const long TopNanoseconds = (1L << 42) - 1;
 
     private readonly long[] _counts = new long[BucketOf(TopNanoseconds) + 1];
-    private double _sum;
+    private UInt128 _sum;
     private long _min = long.MaxValue;
 
     /// <summary>How many durations were recorded.</summary>
@@ -28,7 +28,50 @@ public sealed class LatencyHistogram
     public long MaxNanoseconds { get; private set; }
 
     /// <summary>The mean of what was recorded; 0 when empty.</summary>
-    public double MeanNanoseconds => Count == 0 ? 0 : _sum / Count;
+    public double MeanNanoseconds => Count == 0 ? 0 : (double)_sum / Count;
+
+    /// <summary>All that was recorded, added up, exact.</summary>
+    public UInt128 SumNanoseconds => _sum;
+
+    /// <summary>The buckets that hold something, ascending, each with how many durations.</summary>
+    public IEnumerable<(int Bucket, long Count)> Buckets
+    {
+        get
+        {
+            for (var bucket = 0; bucket < _counts.Length; bucket++)
+            {
+                if (_counts[bucket] > 0)
+                {
+                    yield return (bucket, _counts[bucket]);
+                }
+            }
+        }
+    }
+
+    /// <summary>The histogram that another process had: what its <see cref="Buckets"/>, sum, shortest and longest said.</summary>
+    /// <exception cref="InvalidDataException">No histogram says that.</exception>
+    public static LatencyHistogram Of(IEnumerable<(int Bucket, long Count)> buckets, UInt128 sum, long min, long max)
+    {
+        var histogram = new LatencyHistogram();
+        foreach (var (bucket, count) in buckets)
+        {
+            if (bucket < 0 || bucket >= histogram._counts.Length || count < 1 || histogram._counts[bucket] > 0 || histogram.Count > long.MaxValue - count)
+            {
+                throw new InvalidDataException($"A histogram has no bucket {bucket} with {count}.");
+            }
+            histogram._counts[bucket] = count;
+            histogram.Count += count;
+        }
+        var isSound = histogram.Count == 0 ? sum == 0 && min == 0 && max == 0
+            : min >= 0 && max >= min && histogram._counts[BucketOf(Math.Min(min, TopNanoseconds))] > 0 && histogram._counts[BucketOf(Math.Min(max, TopNanoseconds))] > 0;
+        if (!isSound)
+        {
+            throw new InvalidDataException($"A histogram of {histogram.Count} durations isn't from {min} to {max} ns.");
+        }
+        (histogram._sum, histogram.MaxNanoseconds) = (sum, max);
+        histogram._min = histogram.Count == 0 ? long.MaxValue : min;
+        return histogram;
+    }
 
     /// <summary>Counts one duration; a negative one as zero.</summary>
     public void Record(long nanoseconds)
@@ -36,7 +79,7 @@ public sealed class LatencyHistogram
         nanoseconds = Math.Max(nanoseconds, 0);
         _counts[BucketOf(Math.Min(nanoseconds, TopNanoseconds))]++;
         Count++;
-        _sum += nanoseconds;
+        _sum += (ulong)nanoseconds;
         _min = Math.Min(_min, nanoseconds);
         MaxNanoseconds = Math.Max(MaxNanoseconds, nanoseconds);
     }

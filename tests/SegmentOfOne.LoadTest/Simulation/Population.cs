@@ -14,36 +14,43 @@ public sealed class Population(SimulationPlan plan)
     private const double GoesOffline = 0.03;
 
     private readonly PriorityQueue<Report, (DateTimeOffset At, long Order)> _due = new();
+    private readonly Share _share = plan.Share;
+    private readonly Dice _visitors = Dice.For(plan.Seed, "visits", plan.Share.Index);
     private long _reports;
     private long _visits;
 
     /// <summary>Invents the interactions, one after the other. May be enumerated once.</summary>
     public IEnumerable<InteractRequest> Interactions()
     {
-        var dice = Dice.For(plan.Seed, "visits", 0);
-        var begin = plan.End - plan.Span;
+        // The n-th of N interactions is reported when n/N of the time has passed.
         for (long i = 1; i <= plan.Interactions; i++)
         {
-            // The n-th of N interactions is reported when n/N of the time has passed, so none is in the future.
-            var now = begin + plan.Span * ((double)i / plan.Interactions);
-            var isDue = _due.TryPeek(out var report, out (DateTimeOffset At, long) first) && first.At <= now;
-            if (!isDue)
-            {
-                yield return Next(NewVisit(dice, now));
-                continue;
-            }
-            _due.Dequeue();
-            yield return report!.Again ?? Next(report.Visit!);
+            yield return Next((double)i / plan.Interactions);
         }
     }
 
-    private Ongoing NewVisit(Dice dice, DateTimeOffset now)
+    /// <summary>Invents the next interaction.</summary>
+    /// <param name="passed">How much of the customers' time has passed, in [0, 1]; never less than before. None is reported later than that.</param>
+    public InteractRequest Next(double passed)
+    {
+        var now = plan.End - plan.Span + plan.Span * passed;
+        if (!_due.TryPeek(out var report, out var first) || first.At > now)
+        {
+            return Next(NewVisit(now));
+        }
+        _due.Dequeue();
+        return report.Again ?? Next(report.Visit!);
+    }
+
+    private Ongoing NewVisit(DateTimeOffset now)
     {
         // Squared: few customers come often, most seldom.
-        var which = dice.Share();
-        var shopper = Shopper.Of(plan.Seed, (int)(plan.Customers * which * which));
-        var own = Dice.For(plan.Seed, "visit", _visits);
-        return new Ongoing(shopper, _visits, own) { At = now, Story = Begin(Stories.Visit(shopper, _visits++, own)) };
+        var which = _visitors.Share();
+        var customer = (int)(_share.Part(plan.Customers) * which * which) * _share.Of + _share.Index;
+        var shopper = Shopper.Of(plan.Seed, customer, plan.Mix);
+        var visit = _visits++ * _share.Of + _share.Index;
+        var own = Dice.For(plan.Seed, "visit", visit);
+        return new Ongoing(shopper, visit, own) { At = now, Story = Begin(Stories.Visit(shopper, visit, own)) };
     }
 
     private static IEnumerator<Moment> Begin(IEnumerable<Moment> story)

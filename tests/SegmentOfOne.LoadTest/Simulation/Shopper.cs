@@ -14,7 +14,10 @@ public sealed record Shopper(
     Identifier Identifier, int Number, double Contentment, double Sociability, double Eagerness, bool LikesStores, bool UsesApp)
 {
     /// <summary>The customer with this number.</summary>
-    public static Shopper Of(ulong seed, int number)
+    public static Shopper Of(ulong seed, int number) => Of(seed, number, ShopperMix.Usual);
+
+    /// <summary>The customer with this number, of another mix.</summary>
+    public static Shopper Of(ulong seed, int number, ShopperMix mix)
     {
         var dice = Dice.For(seed, "shopper", number);
         return new Shopper(
@@ -24,7 +27,7 @@ public sealed record Shopper(
             Contentment: Math.Max(dice.Share(), dice.Share()),
             Sociability: dice.Share() * dice.Share(),
             Eagerness: dice.Share(),
-            LikesStores: dice.Happens(0.2),
-            UsesApp: dice.Happens(0.4));
+            LikesStores: dice.Happens(mix.Stores),
+            UsesApp: dice.Happens(mix.App));
     }
 }

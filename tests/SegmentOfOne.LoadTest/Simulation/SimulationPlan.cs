@@ -9,4 +9,11 @@ namespace SegmentOfOne.LoadTest.Simulation;
 /// <param name="AskedShare">The share, in [0, 1], of the places to fill for which a decision is asked; the placements are
 /// those of the default playbook.</param>
 public sealed record SimulationPlan(
-    int Customers, long Interactions, ulong Seed, DateTimeOffset End, TimeSpan Span, double AskedShare);
+    int Customers, long Interactions, ulong Seed, DateTimeOffset End, TimeSpan Span, double AskedShare)
+{
+    /// <summary>What shoppers are like.</summary>
+    public ShopperMix Mix { get; init; } = ShopperMix.Usual;
+
+    /// <summary>Which of the customers this process has.</summary>
+    public Share Share { get; init; } = Share.Whole;
+}

@@ -1,0 +1,19 @@
+using System.CommandLine;
+using SegmentOfOne.LoadTest.Scenarios;
+using Spectre.Console;
+
+namespace SegmentOfOne.LoadTest.Commands;
+
+/// <summary><c>run SCENARIO.json</c>: the load of a scenario, a report, and an exit code that can gate a release.</summary>
+internal static class RunCommand
+{
+    public static Command Create(IAnsiConsole console)
+    {
+        var file = new Argument<string>("SCENARIO") { Description = "The scenario's file; 'scenario default' prints one to begin with." };
+        var command = new Command("run", "Puts the load of a scenario on a service: phases in open or closed loop, each call measured from when it was due.") { file };
+        RunOptions.AddTo(command);
+        command.SetAction((parsed, ct) => Outcome.Of(console, () => Execution.Run(
+            console, ScenarioCommand.Load(parsed.GetRequiredValue(file), Execution.SeedOfNow()), RunOptions.Of(parsed), ct)));
+        return command;
+    }
+}
