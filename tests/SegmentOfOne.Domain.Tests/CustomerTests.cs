@@ -10,6 +10,8 @@ namespace SegmentOfOne.Domain.Tests;
 /// <summary>What holds for every customer: the invariants of the design that the domain keeps.</summary>
 public sealed class CustomerTests
 {
+    private static readonly int Stages = Enum.GetValues<Stage>().Length;
+
     [Fact]
     public void Order_and_repeats_do_not_matter()
     {
@@ -113,9 +115,9 @@ public sealed class CustomerTests
     {
         Property.Holds(Gen.ListOf(Lives.Lived(60), 8), lives =>
         {
-            var inflow = new int[11];
-            var outflow = new int[11];
-            var occupancy = new int[11];
+            var inflow = new int[Stages];
+            var outflow = new int[Stages];
+            var occupancy = new int[Stages];
             foreach (var life in lives)
             {
                 var customer = Lived(life);
@@ -124,7 +126,7 @@ public sealed class CustomerTests
                 inflow[(int)Stage.Unknown]++;
                 var moves = customer.Story.SelectMany(turn => turn.Facts.OfType<StageChanged>()).ToList();
                 var (stage, since) = (Stage.Unknown, state.Journey.Began);
-                var dwelt = new TimeSpan[11];
+                var dwelt = new TimeSpan[Stages];
                 foreach (var move in moves)
                 {
                     move.From.ShouldBe(stage);
@@ -144,7 +146,7 @@ public sealed class CustomerTests
                 state.Reentries.ShouldBe(moves.Count(move => move.From == Stage.Lapsed));
             }
 
-            for (var stage = 0; stage < 11; stage++)
+            for (var stage = 0; stage < Stages; stage++)
             {
                 (inflow[stage] - outflow[stage]).ShouldBe(occupancy[stage]);
             }

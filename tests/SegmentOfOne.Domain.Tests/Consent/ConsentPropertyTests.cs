@@ -157,7 +157,7 @@ public sealed class ConsentPropertyTests
         var all = statement.Type != "consent_given" && (purpose == "world domination" || (purpose == "" && channel == "" && !location));
         return subject.Kind switch
         {
-            ConsentKind.Purpose => all || purpose == subject.Purpose.ToString().ToLowerInvariant(),
+            ConsentKind.Purpose => all || string.Equals(purpose, subject.Purpose.ToString(), StringComparison.OrdinalIgnoreCase),
             ConsentKind.Location => all || location,
             ConsentKind.Channel => channel == subject.Channel,
             _ => false,

@@ -5,6 +5,7 @@ using SegmentOfOne.Domain.Consent;
 using SegmentOfOne.Domain.Contact;
 using SegmentOfOne.Domain.Engagement;
 using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Domain.Identity;
 using SegmentOfOne.Domain.Journeys;
 using SegmentOfOne.Domain.Location;
 using SegmentOfOne.Domain.Playbooks;
@@ -143,7 +144,35 @@ public sealed class FormatTests
             new ConsentTold(ConsentSubject.Of("email"), ConsentStatus.Granted, new Instant(1_906_967_300_000), new ConsentOrigin("store", "", "3")),
             new ConsentExpired(ConsentSubject.Of("email"), new Instant(1_906_967_300_000)),
         ]),
+        new Turn(10, new Instant(1_906_967_400_000), 70_001,
+        [
+            new CameBy(Other),
+            new ClaimRefused(new Identifier("email", "ä@b"), ClaimRefusal.Taken, new Instant(1_906_967_400_000)),
+            new TouchReported(9, 1, TouchReport.Seen, 1) { Origin = Other },
+        ]),
+        new Turn(11, new Instant(1_906_967_500_000), 70_001,
+        [
+            new PartRefused(new CustomerKey(7), 12, new Instant(1_906_967_500_000)),
+            new PartTaken(Other, 9, StateBytes.Of(Customer.Named(Other, new Identifier("anonymous_id", "a-1"), new Instant(1_906_967_450_000))), new Instant(1_906_967_500_000)),
+        ]),
+        new Turn(12, new Instant(1_906_967_600_000), 70_001,
+        [
+            new PartGivenUp(Other, StateBytes.Of(Customer.Named(LivingCustomer.Key, new Identifier("user_id", "kö-42"), new Instant(1_906_967_450_000))), new Instant(1_906_967_600_000)),
+            new GivingUpSettled(Other),
+        ]),
+        new Turn(13, new Instant(1_906_967_700_000), 70_001,
+        [
+            new MergedInto(Other, new Identifier("user_id", "bo"), new Instant(1_906_967_700_000)),
+            new MergeSettled(Other),
+        ]),
+        new Turn(14, new Instant(1_906_967_800_000), 70_001,
+        [
+            new CustomerRestored(
+                Other, StateBytes.Of(Customer.Named(LivingCustomer.Key, new Identifier("user_id", "kö-42"), new Instant(1_906_967_450_000))), [1, ulong.MaxValue], new Instant(1_906_967_800_000)),
+        ]),
     ];
+
+    private static CustomerKey Other => new(new UInt128(3, 4));
 
     /// <summary>So many of the turns were known to the first version of the state's format.</summary>
     private const int TurnsOfFirstVersion = 5;
@@ -177,7 +206,7 @@ public sealed class FormatTests
     public void Bytes_of_a_state_stay_as_they_were_released()
     {
         var pinned = Pinned("state.v3.hex");
-        int[] turns = [.. TurnsOfSecondVersion, EveryFact.Length];
+        int[] turns = [.. TurnsOfSecondVersion, 9, 11, 12, 13, EveryFact.Length];
         pinned.Length.ShouldBe(turns.Length);
         foreach (var (bytes, count) in pinned.Zip(turns))
         {
@@ -193,22 +222,32 @@ public sealed class FormatTests
         pinned.Length.ShouldBe(TurnsOfSecondVersion.Length);
         foreach (var (bytes, count) in pinned.Zip(TurnsOfSecondVersion))
         {
-            LivingCustomer.BytesOf(StateFormat.Read(bytes, LivingCustomer.Key)).ShouldBe(LivingCustomer.BytesOf(After(count)));
+            ShouldBeAlike(StateFormat.Read(bytes, LivingCustomer.Key), After(count));
         }
     }
 
     [Fact]
     public void A_state_that_the_first_version_wrote_is_read_for_ever()
     {
-        var read = StateFormat.Read(Pinned("state.v1.hex").ShouldHaveSingleItem(), LivingCustomer.Key);
-        LivingCustomer.BytesOf(read).ShouldBe(LivingCustomer.BytesOf(After(TurnsOfFirstVersion)));
+        ShouldBeAlike(StateFormat.Read(Pinned("state.v1.hex").ShouldHaveSingleItem(), LivingCustomer.Key), After(TurnsOfFirstVersion));
+    }
+
+    /// <summary>The same but for the four bytes that stand for an item: the first versions took a hash that was each customer's own.</summary>
+    private static void ShouldBeAlike(CustomerState read, CustomerState told)
+    {
+        read.Activity.Items.ToArray().Select(item => item.Last).ShouldBe(told.Activity.Items.ToArray().Select(item => item.Last));
+        var (bytes, expected) = (LivingCustomer.BytesOf(read), LivingCustomer.BytesOf(told));
+        bytes.Length.ShouldBe(expected.Length);
+        var differing = Enumerable.Range(0, bytes.Length).Where(i => bytes[i] != expected[i]).ToList();
+        differing.ShouldNotBeEmpty();
+        (differing[^1] - differing[0]).ShouldBeLessThan(sizeof(uint) * read.Activity.Items.Length);
     }
 
     [Fact]
     public void Every_kind_of_fact_is_pinned()
     {
         EveryFact.SelectMany(turn => turn.Facts).Select(fact => fact.GetType()).Distinct().Count()
-            .ShouldBe(typeof(Fact).Assembly.GetTypes().Count(type => type.IsSubclassOf(typeof(Fact))));
+            .ShouldBe(typeof(Fact).Assembly.GetTypes().Count(type => type.IsSubclassOf(typeof(Fact)) && !type.IsAbstract));
     }
 
     [Fact]

@@ -21,7 +21,11 @@ internal static class TinyPlaybook
           "interactions": {
             "viewed": { "involvement": 1, "evidence": ["item"], "item": "product_id" },
             "rated": { "intimacy": "4 * (property('rating') - 3)" },
-            "ordered": { "interaction": 15, "evidence": ["order"], "revenue": "property('total')", "episode": { "key": "order_id", "phase": "ordered" } }
+            "ordered": { "interaction": 15, "evidence": ["order"], "revenue": "property('total')", "episode": { "key": "order_id", "phase": "ordered" }, "identifies": { "account": "user_id" } }
+          },
+          "identity": {
+            "kinds": { "user_id": { "priority": 100, "limit": 2, "unique": true }, "device": { "anonymous": true } },
+            "blocked": ["nobody"]
           },
           "traits": {
             "favourite": { "most_frequent": "category", "of": ["viewed"], "within": "90d" },
