@@ -64,7 +64,7 @@ public static partial class Customer
             }
             else if (fact is CameBy came && state.Identity.PartOf(came.Key) is not null)
             {
-                request = request with { Via = new Route(came.Key, 1) };
+                request = request with { Via = new Detour(came.Key, 1) };
             }
             else if (fact is PartTaken taken)
             {

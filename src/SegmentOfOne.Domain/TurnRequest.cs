@@ -23,7 +23,7 @@ public sealed record TurnRequest
 
     /// <summary>The customer that was asked and sent us on, because it is part of another; null: the customer itself is asked. Set by whoever
     /// sends on, never by callers.</summary>
-    public Route? Via { get; init; }
+    public Detour? Via { get; init; }
 
     /// <summary>Names of the placements at which a decision is wanted, in the order of the answer.</summary>
     public ImmutableArray<string> Placements { get; init => field = value.IsDefault ? [] : value; } = [];

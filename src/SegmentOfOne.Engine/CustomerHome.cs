@@ -47,7 +47,7 @@ public sealed partial class CustomerHome
     /// <summary>Who answers for a customer: itself, or the one that it is part of.</summary>
     public async ValueTask<CustomerKey> OwnerOf(CustomerKey key, CancellationToken ct)
     {
-        for (var hops = 0; hops < Route.MostHops && await Customer(key).Own(ct) is { Identity.Redirect: { } redirect }; hops++)
+        for (var hops = 0; hops < Detour.MostHops && await Customer(key).Own(ct) is { Identity.Redirect: { } redirect }; hops++)
         {
             key = redirect.Into;
         }

@@ -211,8 +211,8 @@ public readonly partial struct LiveCustomer
 
                 // The customer is part of another: ask that one.
                 case Next.Moved:
-                    var route = new Route(request.Via?.Key ?? key, (request.Via?.Hops ?? 0) + 1);
-                    return route.Hops <= Route.MostHops
+                    var route = new Detour(request.Via?.Key ?? key, (request.Via?.Hops ?? 0) + 1);
+                    return route.Hops <= Detour.MostHops
                         ? await home.Reach.Turn(step.Into, request with { Via = route }, ct)
                         : throw new CustomerDamagedException(key, "redirect");
 
@@ -480,7 +480,7 @@ public readonly partial struct LiveCustomer
         if (then.Last?.Facts.OfType<CustomerRestored>().FirstOrDefault() is { } restored)
         {
             // It was answered while the customer was part of another, which knows it.
-            return await home.Reach.Turn(restored.From, request with { Via = request.Via ?? new Route(key, 1) }, ct);
+            return await home.Reach.Turn(restored.From, request with { Via = request.Via ?? new Detour(key, 1) }, ct);
         }
 
         return then.Last is { } turn && turn.Version == version

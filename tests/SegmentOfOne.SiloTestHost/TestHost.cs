@@ -130,6 +130,7 @@ internal sealed class TestHost : IAsyncDisposable
             _options.OpenAccess(_database), home.KeyOf)
         {
             Erasures = new ClusterErasures(grains, home),
+            Identities = home.Names,
             WakeDue = ct => OneClock.WakeDue([.. _silos.Select(one => one.Home)], ct),
         };
         var gateway = await GatewayServer.Start(options, engine, _time, _logs, default);

@@ -43,7 +43,7 @@ internal static class IdentityTurn
         return claims;
     }
 
-    public static void Observe(in Draft draft, Route? via, ImmutableArray<RefusedClaim> refused, Instant at)
+    public static void Observe(in Draft draft, Detour? via, ImmutableArray<RefusedClaim> refused, Instant at)
     {
         if (via is not null)
         {

@@ -51,7 +51,7 @@ internal sealed class TurnRequestConverter : IConverter<TurnRequest, TurnRequest
         OccurredAt = message.OccurredAt is { } at ? new Instant(at) : null,
         Properties = PropertyMessage.Read(message.Properties),
         Placements = [.. message.Placements],
-        Via = message.Via is { } via ? new Route(new CustomerKey(via), message.Hops) : null,
+        Via = message.Via is { } via ? new Detour(new CustomerKey(via), message.Hops) : null,
     };
 
     public TurnRequestMessage ConvertToSurrogate(in TurnRequest request) => new()

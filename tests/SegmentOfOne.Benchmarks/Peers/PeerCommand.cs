@@ -44,7 +44,7 @@ public static class PeerCommand
         var served = new ServedEngine(
             onRedis ?? (ICustomers)onPostgres!, engine.Playbooks, engine, contents, engine.Outbox, options.OpenAccess(null), engine.KeyOf)
         {
-            Erasures = engine, Time = time,
+            Erasures = engine, Identities = engine.Names, Time = time,
         };
         await using var server = await GatewayServer.Start(options, served, time, logs, ct);
         await server.WaitForShutdown();

@@ -69,6 +69,8 @@ public sealed class PostgresCustomers : ICustomers, IAsyncDisposable
 
     public ValueTask<TurnPage?> Turns(Identifier customer, bool newestFirst, long? after, int limit, CancellationToken ct) => default;
 
+    public ValueTask<TurnPage?> TurnsOf(CustomerKey key, bool newestFirst, long? after, int limit, CancellationToken ct) => default;
+
     public ValueTask<Receipt?> Receipt(ReceiptId id, CancellationToken ct) => default;
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();

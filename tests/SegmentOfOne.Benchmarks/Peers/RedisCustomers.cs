@@ -58,6 +58,8 @@ public sealed class RedisCustomers : ICustomers, IDisposable
 
     public ValueTask<TurnPage?> Turns(Identifier customer, bool newestFirst, long? after, int limit, CancellationToken ct) => default;
 
+    public ValueTask<TurnPage?> TurnsOf(CustomerKey key, bool newestFirst, long? after, int limit, CancellationToken ct) => default;
+
     public ValueTask<Receipt?> Receipt(ReceiptId id, CancellationToken ct) => default;
 
     public void Dispose()

@@ -54,6 +54,8 @@ public sealed class MatrixTests(GuardedGateway gateway) : IClassFixture<GuardedG
         ("listMessages", Readers, "GET", "/admin/v1/outbox/messages", null),
         ("resendMessage", Admins, "POST", "/admin/v1/outbox/messages/none/resend", null),
         ("resendMessages", Admins, "POST", "/admin/v1/outbox/resend?receiver=none", null),
+        ("mergeCustomers", Approvers, "POST", "/admin/v1/customers/user_id/nobody/merge", """{"with": {"kind": "user_id", "value": "none"}}"""),
+        ("unmergeCustomer", Approvers, "POST", "/admin/v1/customers/user_id/nobody/unmerge", null),
         ("eraseCustomer", Admins, "POST", "/admin/v1/customers/user_id/nobody/erase", null),
         ("getErasure", Admins, "GET", "/admin/v1/erasures/none", null),
         ("getErasureCertificate", Admins, "GET", "/admin/v1/erasures/none/certificate", null),

@@ -42,6 +42,7 @@ internal static class PeerCommand
             options.OpenAccess(database), home.KeyOf)
         {
             Erasures = new ClusterErasures(silo.Services.GetRequiredService<IGrainFactory>(), home),
+            Identities = home.Names,
         };
         await using var server = await GatewayServer.Start(options, engine, TimeProvider.System, logs, ct);
         await server.WaitForShutdown();

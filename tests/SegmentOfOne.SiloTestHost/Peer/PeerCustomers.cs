@@ -16,5 +16,7 @@ internal sealed class PeerCustomers(IGrainFactory grains, CustomerHome home) : I
 
     public ValueTask<TurnPage?> Turns(Identifier customer, bool newestFirst, long? after, int limit, CancellationToken ct) => default;
 
+    public ValueTask<TurnPage?> TurnsOf(CustomerKey key, bool newestFirst, long? after, int limit, CancellationToken ct) => default;
+
     public ValueTask<Receipt?> Receipt(ReceiptId id, CancellationToken ct) => default;
 }
