@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SegmentOfOne.LoadTest.Commands;
+using SegmentOfOne.LoadTest.Processes;
 using SegmentOfOne.LoadTest.Replay;
 using SegmentOfOne.LoadTest.Scenarios;
 using SegmentOfOne.LoadTest.Verify;
@@ -23,6 +24,8 @@ public static class LoadTestProgram
             SimulateCommand.Create(console),
             RunCommand.Create(console),
             ScenarioCommand.Create(console),
+            ReportCommand.Create(console),
+            WorkCommand.Create(),
         }.Parse(args);
         if (parsed.Errors.Count == 0)
         {

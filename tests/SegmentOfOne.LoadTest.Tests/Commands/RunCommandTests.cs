@@ -65,6 +65,8 @@ public sealed class RunCommandTests : IDisposable
         var threshold = await Run(service, Tiny, "--threshold", "p99 < 50");
         threshold.ExitCode.ShouldBe(2, threshold.Output);
         threshold.Output.ShouldContain("--threshold 'p99 < 50', character 9: A latency has a unit");
+        (await Run(service, Tiny, "--json", _scratch["none/report.json"])).Output.ShouldContain("is no place for a file");
+        (await Run(service, Tiny, "--compare", _scratch["scenario.json"])).Output.ShouldContain("is no report of a run");
         var phase = await Run(service, Tiny, "--threshold", "quiet: errors == 0");
         phase.ExitCode.ShouldBe(2, phase.Output);
         phase.Output.ShouldContain("there is no phase \"quiet\"");
@@ -95,9 +97,9 @@ public sealed class RunCommandTests : IDisposable
     {
         var standard = await ProgramRun.Of("scenario", "default");
         (await Check(standard.Output)).ShouldBe(new ProgramRun(0, "OK\n"));
-        var mistaken = await Check(standard.Output.Replace("\"steps\": 3", "\"steps\": 1").Replace("p99 < 250ms", "p99 < 250"));
+        var mistaken = await Check(standard.Output.Replace("\"steps\": 3", "\"steps\": 1").Replace("p99 < 1s", "p99 < 1"));
         mistaken.ExitCode.ShouldBe(1);
-        mistaken.Output.ShouldBe("$.phases[2].open.rate.steps: A number here is from 2 to 1000.\n$.phases[2].thresholds[0]: At character 10: A latency has a unit: ns, us, ms, s, m, h.\n");
+        mistaken.Output.ShouldBe("$.phases[2].open.rate.steps: A number here is from 2 to 1000.\n$.phases[2].thresholds[0]: At character 8: A latency has a unit: ns, us, ms, s, m, h.\n");
         ((string?)JsonNode.Parse((await ProgramRun.Of("scenario", "schema")).Output)!["title"]).ShouldBe("Scenario");
         (await ProgramRun.Of("scenario", "check", _scratch["none.json"])).ExitCode.ShouldBe(2);
     }

@@ -157,6 +157,18 @@ public sealed class LoadRunTests
         (figures.Counts.Answered + figures.Counts.Refused + figures.Counts.Failed).ShouldBe(100_000);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_phase_takes_as_long_as_it_says_also_where_nothing_is_due_at_its_end(bool open)
+    {
+        await using var service = await ScriptedService.Start();
+        Load load = open ? new Load.Open(Ramp.Level(2), ArrivalPattern.Constant) : new Load.Closed(Ramp.Level(1), TimeSpan.FromHours(1), null);
+        var (result, _) = await Run(service, PhaseOf(load, TimeSpan.FromMilliseconds(500))).WaitAsync(Patience);
+        result.Phases.Single().Figures.Counts.Answered.ShouldBe(1);
+        result.Phases.Single().Seconds.ShouldBeGreaterThan(0.45);
+    }
+
     [Fact]
     public async Task A_stopped_run_tells_what_it_has()
     {

@@ -13,8 +13,8 @@ public sealed class ScenarioReaderTests
     {
         var scenario = Read(ScenarioDocuments.Default).Scenario.ShouldNotBeNull();
         scenario.Phases.Select(phase => phase.Name).ShouldBe(["waking-up", "steady", "rush", "batch"]);
-        scenario.Phases[1].Thresholds.Select(threshold => threshold.ToString()).ShouldBe(["steady: p99 < 50ms", "steady: rate >= 950"]);
-        scenario.Duration.ShouldBe(TimeSpan.FromSeconds(45));
+        scenario.Phases[1].Thresholds.Select(threshold => threshold.ToString()).ShouldBe(["steady: p99 < 250ms", "steady: rate >= 950"]);
+        scenario.Duration.ShouldBe(TimeSpan.FromSeconds(50));
         var written = ScenarioText.Write(scenario).ToJsonString();
         ScenarioText.Write(Read(written).Scenario.ShouldNotBeNull()).ToJsonString().ShouldBe(written);
     }

@@ -56,6 +56,35 @@ public sealed class PopulationTests
     }
 
     [Fact]
+    public void Shares_have_customers_visits_and_orders_of_their_own_and_as_many_interactions_each()
+    {
+        var shares = Enumerable.Range(0, 3).Select(index => new Population(Plan with { Interactions = 4_000, Share = new Share(index, 3) }).Interactions().ToList()).ToList();
+        for (var index = 0; index < 3; index++)
+        {
+            int[] customers = [.. shares[index].Select(request => int.Parse(request.Customer.Value.Split('-')[^1])).Distinct()];
+            customers.ShouldAllBe(customer => customer % 3 == index && customer < 500);
+            customers.Length.ShouldBeGreaterThan(100);
+            shares[index].Count.ShouldBe(4_000);
+        }
+        IEnumerable<string> OrdersOf(List<InteractRequest> told) =>
+            told.Where(request => request.Type == "order_completed").Select(request => request.Properties["order_id"].StringValue).Distinct();
+        shares.SelectMany(OrdersOf).Count().ShouldBe(shares.SelectMany(OrdersOf).Distinct().Count());
+        shares.SelectMany(told => told.Select(request => request.InteractionId).Distinct()).GroupBy(id => id).ShouldAllBe(same => same.Count() == 1);
+    }
+
+    [Fact]
+    public void Shoppers_are_as_the_mix_says()
+    {
+        List<Shopper> Of(ShopperMix mix) => [.. Enumerable.Range(0, 2_000).Select(number => Shopper.Of(7, number, mix))];
+        Of(new ShopperMix(0, 1)).ShouldAllBe(shopper => !shopper.LikesStores && shopper.UsesApp);
+        Of(new ShopperMix(1, 0)).ShouldAllBe(shopper => shopper.LikesStores && !shopper.UsesApp);
+        // 2,000 throws: a fifth, and two in five, give or take six standard deviations.
+        Of(ShopperMix.Usual).Count(shopper => shopper.LikesStores).ShouldBeInRange(292, 508);
+        Of(ShopperMix.Usual).Count(shopper => shopper.UsesApp).ShouldBeInRange(668, 932);
+        new Population(Plan with { Mix = new ShopperMix(0, 0) }).Interactions().Take(5_000).ShouldNotContain(request => request.Channel == "app");
+    }
+
+    [Fact]
     public void Some_of_the_app_come_hours_late()
     {
         var latest = TimeSpan.Zero;

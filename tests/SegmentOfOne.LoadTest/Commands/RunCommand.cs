@@ -10,10 +10,13 @@ internal static class RunCommand
     public static Command Create(IAnsiConsole console)
     {
         var file = new Argument<string>("SCENARIO") { Description = "The scenario's file; 'scenario default' prints one to begin with." };
-        var command = new Command("run", "Puts the load of a scenario on a service: phases in open or closed loop, each call measured from when it was due.") { file };
+        var command = new Command("run", "Puts the load of a scenario on a service: phases in open loop, each call measured from when it was due, or in closed loop.") { file };
         RunOptions.AddTo(command);
-        command.SetAction((parsed, ct) => Outcome.Of(console, () => Execution.Run(
-            console, ScenarioCommand.Load(parsed.GetRequiredValue(file), Execution.SeedOfNow()), RunOptions.Of(parsed), ct)));
+        command.SetAction((parsed, ct) => Outcome.Of(console, () =>
+        {
+            var options = RunOptions.Of(parsed);
+            return Execution.Run(console, ScenarioCommand.Load(parsed.GetRequiredValue(file), Execution.SeedFor(options)), options, ct);
+        }));
         return command;
     }
 }

@@ -1,67 +1,63 @@
 using System.CommandLine;
-using SegmentOfOne.LoadTest.Scenarios;
 using SegmentOfOne.LoadTest.Simulation;
-using SegmentOfOne.LoadTest.Thresholds;
 
 namespace SegmentOfOne.LoadTest.Commands;
 
 /// <summary>What the command line says of a run beside its scenario.</summary>
+/// <param name="Against">Where the service answers.</param>
+/// <param name="Embedded">Whether one is started for the run instead.</param>
 /// <param name="Key">By which calls are made; null: by none.</param>
-/// <param name="Json">Where the report goes as JSON; null: nowhere.</param>
-/// <param name="Html">Where it goes as a page; null: nowhere.</param>
-/// <param name="Compare">A report of another run that the page lays beside it; null: none.</param>
-/// <param name="Thresholds">Beside those of the scenario.</param>
-internal sealed record RunOptions(Uri Against, string? Key, string? Json, string? Html, string? Compare, IReadOnlyList<Threshold> Thresholds)
+/// <param name="Processes">How many processes share the load of this machine.</param>
+/// <param name="Share">What this machine has of the load.</param>
+internal sealed record RunOptions(Uri Against, bool Embedded, string? Key, int Processes, Share Share, ReportOptions Report)
 {
+    private const int MostProcesses = 64;
+
     private static readonly Option<Uri> AgainstOption = LoadTest.Against.Create();
     private static readonly Option<string?> KeyOption = LoadTest.Against.CreateKey();
-    private static readonly Option<string?> JsonOption = new("--json") { HelpName = "FILE", Description = "Writes the report as JSON: histograms, timeline, errors, thresholds, machine, scenario." };
-    private static readonly Option<string?> HtmlOption = new("--html") { HelpName = "FILE", Description = "Writes the report as a page that needs nothing else: curves of latency, timelines, thresholds." };
-    private static readonly Option<string?> CompareOption = new("--compare") { HelpName = "FILE", Description = "The JSON report of another run, which the page of --html lays beside this one." };
-    private static readonly Option<Threshold[]> ThresholdOption = new("--threshold")
+    private static readonly Option<bool> EmbeddedOption = new("--embedded") { Description = "Starts a gateway of its own on free ports and an empty folder, which both go after the run." };
+    private static readonly Option<int> ProcessesOption = new("--processes") { HelpName = "N", Description = "So many processes of this program share the customers and the load; their histograms are added up exactly.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<Share> ShareOption = new("--share")
     {
-        HelpName = "TEXT",
-        Description = "Something that must hold, such as \"p99 < 50ms\", \"errors < 0.1%\", \"steady: rate >= 1900\"; may be given more than once. Where neither these nor the scenario say anything: errors == 0, refused == 0.",
-        AllowMultipleArgumentsPerToken = false,
-        DefaultValueFactory = _ => [],
+        HelpName = "I/N",
+        Description = "This machine has share I of N of the load; 'report merge' makes one report of all their JSON.",
+        DefaultValueFactory = _ => Share.Whole,
         CustomParser = given =>
         {
-            List<Threshold> thresholds = [];
-            foreach (var token in given.Tokens)
+            if (!Share.TryParse(given.Tokens[0].Value, out var share))
             {
-                if (ThresholdParser.Parse(token.Value, out var mistake) is { } threshold)
-                {
-                    thresholds.Add(threshold);
-                }
-                else
-                {
-                    given.AddError($"--threshold '{token.Value}', {mistake}");
-                }
+                given.AddError($"--share: '{given.Tokens[0].Value}' is no share such as 1/3; there are at most {Share.Most}.");
             }
-            return [.. thresholds];
+            return share;
         },
     };
+
+    static RunOptions() => ProcessesOption.Validators.Add(given =>
+    {
+        if (given.GetValueOrDefault<int>() is < 1 or > MostProcesses)
+        {
+            given.AddError($"--processes is from 1 to {MostProcesses}");
+        }
+    });
 
     /// <summary>Gives a command these options.</summary>
     public static void AddTo(Command command)
     {
-        foreach (var option in new Option[] { AgainstOption, KeyOption, JsonOption, HtmlOption, CompareOption, ThresholdOption })
+        foreach (var option in new Option[] { AgainstOption, KeyOption, EmbeddedOption, ProcessesOption, ShareOption })
         {
             command.Add(option);
         }
+        ReportOptions.AddTo(command);
+        command.Validators.Add(given =>
+        {
+            if (given.GetValue(EmbeddedOption) && (given.GetResult(AgainstOption) is { Implicit: false } || given.GetResult(KeyOption) is { Implicit: false } || given.GetResult(ShareOption) is { Implicit: false }))
+            {
+                given.AddError("--embedded starts the service for this run: without --against, --key-file and --share");
+            }
+        });
     }
 
     public static RunOptions Of(ParseResult parsed) => new(
-        parsed.GetRequiredValue(AgainstOption), parsed.GetValue(KeyOption), parsed.GetValue(JsonOption), parsed.GetValue(HtmlOption), parsed.GetValue(CompareOption), parsed.GetRequiredValue(ThresholdOption));
-
-    /// <summary>What must hold: what the scenario and the command line say.</summary>
-    /// <exception cref="InvalidDataException">A threshold is of a phase that there isn't.</exception>
-    public IReadOnlyList<Threshold> Demands(Scenario scenario)
-    {
-        if (Thresholds.FirstOrDefault(threshold => threshold.Phase is { } named && scenario.Phases.All(phase => phase.Name != named)) is { } lost)
-        {
-            throw new InvalidDataException($"--threshold '{lost}': there is no phase \"{lost.Phase}\".");
-        }
-        return (scenario with { Thresholds = [.. scenario.Thresholds, .. Thresholds] }).Demands;
-    }
+        parsed.GetRequiredValue(AgainstOption), parsed.GetValue(EmbeddedOption), parsed.GetValue(KeyOption),
+        parsed.GetValue(ProcessesOption), parsed.GetValue(ShareOption), ReportOptions.Of(parsed));
 }

@@ -13,7 +13,7 @@ internal static class SimulateCommand
     private static readonly Option<int> Seconds = Number("--seconds", "S", "For how long.", 30, (int)ScenarioLimits.Phase.TotalSeconds);
     private static readonly Option<int> Connections = Number("--connections", "C", "Over how many channels.", 4, ScenarioLimits.Connections);
     private static readonly Option<int> Days = Number("--days", "D", "How much of the customers' time the interactions are spread over, until now.", 90, ScenarioLimits.Days);
-    private static readonly Option<ulong> Seed = new("--seed") { HelpName = "X", Description = "The same seed, the same interactions; sent again, the service knows them already. By default the second at which it starts.", DefaultValueFactory = _ => Execution.SeedOfNow() };
+    private static readonly Option<ulong?> Seed = new("--seed") { HelpName = "X", Description = "The same seed, the same interactions; sent again, the service knows them already. By default the second at which it starts." };
     private static readonly Option<double> Ask = Share("--ask", "Share of the places to fill for which a decision is asked; the default playbook's placements.", 0.5);
     private static readonly Option<ArrivalPattern> Pattern = new("--arrivals") { HelpName = "poisson|constant", Description = "At random or at even gaps.", DefaultValueFactory = _ => ArrivalPattern.Poisson };
 
@@ -24,17 +24,22 @@ internal static class SimulateCommand
             Customers, Rate, Seconds, Seed, Connections, Ask, Days, Pattern,
         };
         RunOptions.AddTo(command);
-        command.SetAction((parsed, ct) => Outcome.Of(console, () => Execution.Run(console, ScenarioOf(parsed), RunOptions.Of(parsed), ct)));
+        command.SetAction((parsed, ct) => Outcome.Of(console, () =>
+        {
+            var options = RunOptions.Of(parsed);
+            var seed = parsed.GetValue(Seed) ?? Execution.SeedFor(options) ?? throw new InvalidDataException("--share needs a --seed, the same for all.");
+            return Execution.Run(console, ScenarioOf(parsed, seed), options, ct);
+        }));
         return command;
     }
 
-    private static Scenario ScenarioOf(ParseResult parsed)
+    private static Scenario ScenarioOf(ParseResult parsed, ulong seed)
     {
         var load = new Load.Open(Ramp.Level(parsed.GetValue(Rate)), parsed.GetValue(Pattern));
         return new Scenario(
             "simulate",
             "",
-            new InventedCustomers(parsed.GetValue(Customers), parsed.GetValue(Days), parsed.GetValue(Seed), parsed.GetValue(Ask), ShopperMix.Usual),
+            new InventedCustomers(parsed.GetValue(Customers), parsed.GetValue(Days), seed, parsed.GetValue(Ask), ShopperMix.Usual),
             parsed.GetValue(Connections),
             [new Phase("steady", load, TimeSpan.FromSeconds(parsed.GetValue(Seconds)), WarmUp: false, Deadline: TimeSpan.FromSeconds(10), Retry: null, Thresholds: [])],
             []);

@@ -46,7 +46,7 @@ internal sealed class LiveBoard
         {
             var (counts, began, _) = _phases[tick.Phase];
             var now = Stopwatch.GetTimestamp();
-            _phases[tick.Phase] = (counts, began == 0 ? now - Stopwatch.Frequency : began, now);
+            _phases[tick.Phase] = (counts, began == 0 ? now - (long)(LoadRun.TickTime.TotalSeconds * Stopwatch.Frequency) : began, now);
             counts.AddAfter(tick.Counts);
             _lately.AddAfter(tick.Counts);
             _inFlight[part] = tick.InFlight;

@@ -7,10 +7,17 @@ namespace SegmentOfOne.LoadTest.Reports;
 /// <summary>Makes one report of those of several shares of a run.</summary>
 public static class ReportMerge
 {
-    /// <summary>Adds them up, exactly. Seconds of the timeline are counted from where each share began.</summary>
+    /// <summary>Adds them up, exactly; a share that is missing is a fault of the run. Seconds of the timeline are counted from where each share began.</summary>
     /// <param name="reports">With their names; at least one. Their figures are added to the first's.</param>
     /// <exception cref="InvalidDataException">They are of different scenarios, or of the same share twice.</exception>
     public static LoadReport Of(IReadOnlyList<(string Name, LoadReport Report)> reports)
+    {
+        var sum = Sum(reports);
+        return sum with { Faults = [.. sum.Faults, .. Missing(sum.Parts)] };
+    }
+
+    /// <summary>The same of only some of the shares.</summary>
+    internal static LoadReport Sum(IReadOnlyList<(string Name, LoadReport Report)> reports)
     {
         var (firstName, first) = reports[0];
         List<string> faults = [.. first.Faults];
@@ -28,13 +35,11 @@ public static class ReportMerge
             first.Timeline.Add(report.Timeline);
             faults.AddRange(report.Faults);
         }
-        ReportPart[] parts = [.. reports.SelectMany(report => report.Report.Parts)];
-        faults.AddRange(Missing(parts));
         return first with
         {
             Began = reports.Min(report => report.Report.Began),
             Against = string.Join(", ", reports.Select(report => report.Report.Against).Distinct()),
-            Parts = parts,
+            Parts = [.. reports.SelectMany(report => report.Report.Parts)],
             Phases = [.. phases.Values.OrderBy(phase => phase.BeganSeconds)],
             Faults = [.. faults.Distinct()],
             Verdicts = [],
@@ -58,7 +63,7 @@ public static class ReportMerge
         return scenario;
     }
 
-    private static IEnumerable<string> Missing(ReportPart[] parts)
+    private static IEnumerable<string> Missing(IReadOnlyList<ReportPart> parts)
     {
         List<Share> shares = [.. parts.Select(part => Share.TryParse(part.Share, out var share) ? share : throw new InvalidDataException($"'{part.Share}' is no share."))];
         if (shares.Exists(share => share.Of != shares[0].Of))

@@ -34,9 +34,11 @@ internal static class ClosedLoop
                 }
                 tally.Send();
                 await sender.Send(next(passed), Stopwatch.GetTimestamp());
-                if (load.ThinkTime > TimeSpan.Zero)
+                var rest = phase.Duration - Stopwatch.GetElapsedTime(begun);
+                var think = load.ThinkTime < rest ? load.ThinkTime : rest;
+                if (think > TimeSpan.Zero)
                 {
-                    await Task.Delay(load.ThinkTime, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await Task.Delay(think, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
         }

@@ -13,7 +13,8 @@ public sealed record RunResult(IReadOnlyList<PhaseResult> Phases, Timeline Timel
 /// <summary>Runs a scenario, or a share of it, in this process.</summary>
 public static class LoadRun
 {
-    private static readonly TimeSpan TickTime = TimeSpan.FromMilliseconds(200);
+    /// <summary>How often it tells what it does.</summary>
+    internal static readonly TimeSpan TickTime = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Runs one phase after the other; each has ended when all of its calls have.</summary>
     /// <param name="connections">That answer.</param>
@@ -50,12 +51,19 @@ public static class LoadRun
             async Task RunPhase(Phase phase, TimeSpan before)
             {
                 var sender = new CallSender(connections, phase, tally);
+                var begun = Stopwatch.GetTimestamp();
                 await (phase.Load switch
                 {
                     Load.Open open => OpenLoop.Run(phase, open, share, scenario.Population.Seed, sender, tally, passed => source.Next(before + passed), ct),
                     Load.Closed closed => ClosedLoop.Run(phase, closed, share, sender, tally, passed => source.Next(before + passed), ct),
                     _ => throw new UnreachableException($"{phase.Load}"),
                 });
+                // The last call may be due long before the end, and a small share may have none.
+                var rest = phase.Duration - Stopwatch.GetElapsedTime(begun);
+                if (rest > TimeSpan.Zero)
+                {
+                    await Task.Delay(rest, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
                 while (tally.InFlight > 0)
                 {
                     // At most as long as the deadline that every call has.

@@ -22,8 +22,9 @@ public static class ScenarioCommand
     }
 
     /// <summary>Reads a scenario's file.</summary>
+    /// <param name="seed">Where the file says none; null: it must.</param>
     /// <exception cref="InvalidDataException">It has mistakes; the message has a line for each.</exception>
-    public static Scenario Load(string path, ulong seed)
+    public static Scenario Load(string path, ulong? seed)
     {
         var (scenario, mistakes) = ScenarioReader.Read(Bytes(path), seed);
         return scenario ?? throw new InvalidDataException(string.Join('\n', mistakes));

@@ -7,13 +7,15 @@ namespace SegmentOfOne.LoadTest.Scenarios;
 /// <summary>Reads scenarios from JSON and finds every mistake in them.</summary>
 public static class ScenarioReader
 {
+    private const string SeedMissing = "The shares of a load have one seed: \"population\": {\"seed\": …}.";
+
     private static readonly TimeSpan UsualDeadline = TimeSpan.FromSeconds(10);
 
     /// <summary>Reads a document.</summary>
     /// <param name="utf8">The document.</param>
-    /// <param name="seed">Taken where the document says none.</param>
+    /// <param name="seed">Taken where the document says none; null: that it says none is a mistake.</param>
     /// <returns>The scenario, null where there are mistakes; and these, each with its path.</returns>
-    public static (Scenario? Scenario, IReadOnlyList<ScenarioMistake> Mistakes) Read(ReadOnlyMemory<byte> utf8, ulong seed)
+    public static (Scenario? Scenario, IReadOnlyList<ScenarioMistake> Mistakes) Read(ReadOnlyMemory<byte> utf8, ulong? seed)
     {
         if (utf8.Length > ScenarioLimits.Bytes)
         {
@@ -32,7 +34,7 @@ public static class ScenarioReader
         }
     }
 
-    private static Scenario Read(JsonPlace place, ulong seed)
+    private static Scenario Read(JsonPlace place, ulong? seed)
     {
         var fields = place.Object(["name", "phases"], ["$schema", "description", "population", "connections", "deadline", "thresholds"]);
         if (fields.TryGetValue("$schema", out var schema))
@@ -56,22 +58,29 @@ public static class ScenarioReader
         return new Scenario(
             fields.TryGetValue("name", out var name) ? name.Name() : "",
             fields.TryGetValue("description", out var description) ? description.Text(ScenarioLimits.DescriptionLength) : "",
-            fields.TryGetValue("population", out var population) ? ReadPopulation(population, seed) : Standard(seed),
+            fields.TryGetValue("population", out var population) ? ReadPopulation(population, seed) : Standard(place, seed),
             Whole(fields, "connections", ScenarioLimits.Connections, 4),
             phases,
             ReadThresholds(fields, null, names));
     }
 
-    private static InventedCustomers Standard(ulong seed) => new(10_000, 90, seed, 0.5, ShopperMix.Usual);
+    private static InventedCustomers Standard(JsonPlace scenario, ulong? seed)
+    {
+        if (seed is null)
+        {
+            scenario.Mistake(SeedMissing);
+        }
+        return new InventedCustomers(10_000, 90, seed ?? 0, 0.5, ShopperMix.Usual);
+    }
 
-    private static InventedCustomers ReadPopulation(JsonPlace place, ulong seed)
+    private static InventedCustomers ReadPopulation(JsonPlace place, ulong? seed)
     {
         var fields = place.Object([], ["customers", "days", "seed", "ask_share", "mix"]);
-        var standard = Standard(seed);
+        var standard = Standard(place, fields.TryGetValue("seed", out var said) ? said.Seed() : seed);
         return new InventedCustomers(
             Whole(fields, "customers", ScenarioLimits.Customers, standard.Customers),
             Whole(fields, "days", ScenarioLimits.Days, standard.Days),
-            fields.TryGetValue("seed", out var said) ? said.Seed() : seed,
+            standard.Seed,
             Part(fields, "ask_share", standard.AskShare),
             fields.TryGetValue("mix", out var mix) ? ReadMix(mix) : standard.Mix);
     }
