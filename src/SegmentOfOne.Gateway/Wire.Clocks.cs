@@ -25,11 +25,7 @@ public static partial class Wire
         TraitGained gained => New("trait_gained", gained.At, new() { ["trait"] = Text(gained.Trait), ["value"] = ToWire(gained.Value) }),
         TraitSet set => New("trait_set", set.At, new() { ["trait"] = Text(set.Trait), ["value"] = ToWire(set.Value) }),
         ConsentExpired expired => New("consent_expired", expired.At, About(expired.Subject, ConsentStatus.Expired)),
-        TouchReleased released => New("touch_released", recorded, new()
-        {
-            ["version"] = Number(released.Version),
-            ["index"] = Number(released.Index),
-        }),
+        TouchReleased released => OfTouch("touch_released", released, recorded, new()),
         MessageLeft message => New("message_left", message.At, new()
         {
             ["index"] = Number(message.Index),

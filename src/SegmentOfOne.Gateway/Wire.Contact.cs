@@ -30,10 +30,8 @@ public static partial class Wire
         }),
         LocationForgotten => New("location_forgotten", recorded, new()),
         TrustMeasured measured => New("trust_measured", recorded, new() { ["half_life_days"] = Number(Days(measured.HalfLife)) }),
-        TouchReported reported => New("touch_reported", recorded, new()
+        TouchReported reported => OfTouch("touch_reported", reported, recorded, new()
         {
-            ["version"] = Number(reported.Version),
-            ["index"] = Number(reported.Index),
             ["report"] = Text(Name(reported.Report)),
             ["trust"] = Number(reported.Trust),
         }),
@@ -42,14 +40,22 @@ public static partial class Wire
             ["report"] = Text(Name(unmatched.Report)),
             ["reason"] = Text(Name(unmatched.Reason)),
         }),
-        TouchWithdrawn withdrawn => New("touch_withdrawn", recorded, new()
-        {
-            ["version"] = Number(withdrawn.Version),
-            ["index"] = Number(withdrawn.Index),
-            ["rule"] = Text(withdrawn.Rule),
-        }),
+        TouchWithdrawn withdrawn => OfTouch("touch_withdrawn", withdrawn, recorded, new() { ["rule"] = Text(withdrawn.Rule) }),
         _ => ClocksToWire(fact, recorded),
     };
+
+    /// <summary>With the turn that chose the touch, and whose turn that was, where it was another customer's.</summary>
+    private static V1.Fact OfTouch(string name, TouchFact fact, Instant recorded, MapField<string, Value> attributes)
+    {
+        attributes["version"] = Number(fact.Version);
+        attributes["index"] = Number(fact.Index);
+        if (fact.Origin != default)
+        {
+            attributes["customer_key"] = Text(fact.Origin.ToString());
+        }
+
+        return New(name, recorded, attributes);
+    }
 
     private static MapField<string, Value> About(ConsentSubject subject, ConsentStatus status, ConsentOrigin? origin = null)
     {

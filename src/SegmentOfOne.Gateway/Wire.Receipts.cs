@@ -114,7 +114,7 @@ public static partial class Wire
     {
         var wire = new V1.Touch
         {
-            ReceiptId = new ReceiptId(state.Key, touch.Version, touch.Index).ToString(),
+            ReceiptId = touch.Origin == Touch.NeverSent ? "" : new ReceiptId(touch.Origin == default ? state.Key : touch.Origin, touch.Version, touch.Index).ToString(),
             Action = state.Contact.ActionOf(touch),
             Purpose = Name(touch.Purpose),
             Channel = touch.Channel,

@@ -8,7 +8,7 @@ public sealed class FactNameTests
     [Fact]
     public void Every_fact_has_a_name_on_the_wire()
     {
-        var kinds = typeof(Fact).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Fact))).ToList();
+        var kinds = typeof(Fact).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Fact)) && !type.IsAbstract).ToList();
         var turn = new Turn(1, default, 1, [.. kinds.Select(kind => (Fact)Any(kind)!)]);
         var names = Wire.ToWire(turn).Facts.Select(fact => fact.Name).ToList();
         kinds.Count.ShouldBeGreaterThan(30);
