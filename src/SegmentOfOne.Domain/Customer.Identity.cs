@@ -119,7 +119,7 @@ public static partial class Customer
         var part = StateFormat.Read(take.State.Span, take.Key);
         if (state.Identity.Redirect is not null || !playbooks.InForce.Identity.HasRoom(state.Identity, part.Identity))
         {
-            var refusal = new Draft(state);
+            var refusal = state.Version == 0 ? Begin(state, take.Name, playbooks.InForce, now) : new Draft(state);
             refusal.Emit(new PartRefused(take.Key, take.Version, now));
             return Finish(refusal, playbooks.InForce, now);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Playbooks;
 
 namespace SegmentOfOne.Engine.Queries;
@@ -48,7 +49,9 @@ internal sealed class RankSql(QueryDialect dialect, EngagementRules rules)
         return percentiles;
     }
 
-    private string Customers => $"{dialect.Schema}customer c JOIN {dialect.Schema}measures m ON m.number = c.measures";
+    /// <summary>Without those who are part of another: they stand there with that one.</summary>
+    private string Customers => string.Create(
+        CultureInfo.InvariantCulture, $"{dialect.Schema}customer c JOIN {dialect.Schema}measures m ON m.number = c.measures AND c.stage <> {(int)Stage.Merged}");
 
     /// <summary>Where a customer lies, in parts from 0.</summary>
     private string Part(RankedScore score) => score == RankedScore.Value

@@ -120,7 +120,7 @@ internal sealed partial class WhatIfLane(CustomerHome home, CustomerQueries quer
     {
         if (question.Customer is { } customer)
         {
-            yield return home.TryKey(customer, out var one) ? one : throw new InvalidQueryException("The identifier can name no customer.");
+            yield return home.TryKey(customer, out var one) ? await home.OwnerOf(one, ct) : throw new InvalidQueryException("The identifier can name no customer.");
             yield break;
         }
 
