@@ -42,20 +42,31 @@ public static partial class Wire
         return wire;
     }
 
-    public static Admin.V1.OutboxMessage ToWire(OutboxRow message) => new()
+    public static Admin.V1.OutboxMessage ToWire(OutboxRow message)
     {
-        Id = message.Id.ToString(),
-        Receiver = message.Receiver,
-        Type = Name(message.Kind),
-        CustomerKey = message.Id.Key.ToString(),
-        Journey = message.Journey,
-        Step = message.Step,
-        Status = Name(message.Status),
-        LeftAt = ToWire(message.LeftAt),
-        Attempts = (uint)message.Attempts,
-        NextAt = message.Status == MessageStatus.Waiting ? ToWire(message.NextAt) : null,
-        LastFailure = message.Failure ?? "",
-        LastFailureAt = message.FailedAt is { } failed ? ToWire(failed) : null,
-        EndedAt = message.EndedAt is { } ended ? ToWire(ended) : null,
-    };
+        var isWithdrawn = message.Status == MessageStatus.Withdrawn;
+        var wire = new Admin.V1.OutboxMessage
+        {
+            Id = message.Id.ToString(),
+            Receiver = message.Receiver,
+            Type = Name(message.Kind),
+            CustomerKey = message.Id.Key.ToString(),
+            Journey = message.Journey,
+            Step = message.Step,
+            Status = Name(message.Status),
+            LeftAt = ToWire(message.LeftAt),
+            Attempts = (uint)message.Attempts,
+            NextAt = message.Status == MessageStatus.Waiting ? ToWire(message.NextAt) : null,
+            LastFailure = isWithdrawn ? "" : message.Failure ?? "",
+            LastFailureAt = message.FailedAt is { } failed ? ToWire(failed) : null,
+            EndedAt = message.EndedAt is { } ended ? ToWire(ended) : null,
+            WithdrawnBy = isWithdrawn ? message.Failure ?? "" : "",
+        };
+        if (message.Touch is { } touch)
+        {
+            (wire.Purpose, wire.Channel, wire.Transactional) = (Name(touch.Purpose), touch.Channel, touch.IsTransactional);
+        }
+
+        return wire;
+    }
 }

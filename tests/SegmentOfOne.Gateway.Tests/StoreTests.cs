@@ -49,7 +49,7 @@ public sealed class StoreTests(PostgreSqlServer server) : IClassFixture<PostgreS
         var store = $"Invariant=Npgsql;{database.ConnectionString}";
         var migrated = await GatewayProcess.Run(folder.Path, "store", "migrate", "--store", store);
         (migrated.ExitCode, migrated.Error).ShouldBe((0, ""));
-        migrated.Output.ShouldContain("6 script(s) applied");
+        migrated.Output.ShouldContain("7 script(s) applied");
         (await GatewayProcess.Run(folder.Path, "store", "migrate", "--store", store)).Output.ShouldContain("is up to date");
 
         for (var start = 1; start <= 2; start++)

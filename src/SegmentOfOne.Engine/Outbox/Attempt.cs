@@ -18,6 +18,13 @@ internal abstract record Attempt
     /// <summary>The receiver will never take it.</summary>
     public sealed record Refused(string Failure) : Attempt;
 
+    /// <summary>It was not made: the customer doesn't want what the message carries.</summary>
+    /// <param name="Rule">The rule of consent or contact.</param>
+    public sealed record Withdrawn(string Rule) : Attempt;
+
+    /// <summary>It was not made: nobody could say whether the customer wants it.</summary>
+    public sealed record Unasked(string Failure) : Attempt;
+
     /// <summary>This process ended it.</summary>
     public sealed record Abandoned : Attempt;
 }

@@ -63,14 +63,14 @@ internal sealed class CheckpointMessages
             var id = new MessageId(state.Key, turn.Version, left.Index);
             var bytes = new ByteWriter(_letter);
             MessageFormat.Write(state.Identity.Identifiers, turn, left, ref bytes);
-            writer.AddMessage(new LeftMessage(id, left, now, _sealer.Seal(id.Key, id.Version, EnvelopeKind.Message, bytes.Written, secret).ToArray()));
+            writer.AddMessage(new LeftMessage(id, left, CarriedTouch.Of(turn, left), now, _sealer.Seal(id.Key, id.Version, EnvelopeKind.Message, bytes.Written, secret).ToArray()));
             bytes.Dispose();
             _receivers.Add(left.Receiver);
         }
 
         foreach (var touch in _withdrawn)
         {
-            writer.WithdrawMessage(touch.Origin == default ? state.Key : touch.Origin, touch.Version, touch.Index, now);
+            writer.WithdrawMessage(touch.Origin == default ? state.Key : touch.Origin, touch, now);
         }
     }
 

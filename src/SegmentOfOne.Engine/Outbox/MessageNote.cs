@@ -19,6 +19,9 @@ internal abstract record MessageNote(long Number)
     /// <param name="Attempts">How many attempts this adds: 1 or 0.</param>
     public sealed record Died(long Number, string Failure, Instant At, int Attempts) : MessageNote(Number);
 
+    /// <summary>What it carries may no longer be delivered, by this rule of consent or contact.</summary>
+    public sealed record Withdrawn(long Number, string Rule, Instant At) : MessageNote(Number);
+
     /// <summary>It is to be delivered after all.</summary>
     public sealed record Resent(long Number, Instant At) : MessageNote(Number);
 

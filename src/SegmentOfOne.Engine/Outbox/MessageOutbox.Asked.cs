@@ -12,7 +12,7 @@ namespace SegmentOfOne.Engine.Outbox;
 public sealed partial class MessageOutbox
 {
     private const string Row =
-        "number, customer, version, position, receiver, kind, journey, step, status, left_at, attempts, next_at, failure, failed_at, ended_at";
+        "number, customer, version, position, receiver, kind, journey, step, status, left_at, decision, touch, channel, attempts, next_at, failure, failed_at, ended_at";
 
     /// <summary>Dead messages that are sent again in one transaction.</summary>
     private const int ResentAtOnce = 500;
@@ -34,12 +34,17 @@ public sealed partial class MessageOutbox
     public ValueTask<List<(OutboxRow Message, string Body)>> Of(CustomerKey customer, long upTo, CancellationToken ct) =>
         _home.Lists.Run(command => ReadOf(command, customer, upTo), ct);
 
-    /// <summary>Lets a dead message wait again, as if it had just left.</summary>
+    /// <summary>Lets a dead message wait again, as if it had just left; not while the customer refuses what it carries.</summary>
     public async ValueTask<ResendOutcome> Resend(MessageId id, CancellationToken ct)
     {
         if (await _home.Lists.Run(command => ReadRow(command, id), ct) is not { } row)
         {
             return new ResendOutcome.NoSuchMessage();
+        }
+
+        if (row is { Status: MessageStatus.Dead, Touch: { } touch } && await RefusalOf(id, touch, ct) is { } rule)
+        {
+            return new ResendOutcome.Refused(rule);
         }
 
         if (row.Status != MessageStatus.Dead || await Write([new MessageNote.Resent(row.Number, Now)], ct) == 0)
@@ -51,7 +56,7 @@ public sealed partial class MessageOutbox
         return new ResendOutcome.Done(await _home.Lists.Run(command => ReadRow(command, id), ct) ?? row with { Status = MessageStatus.Waiting });
     }
 
-    /// <summary>Lets every dead message of a receiver wait again; how many they were.</summary>
+    /// <summary>Lets every dead message of a receiver wait again; how many they were. Those that their customers refuse are withdrawn by their next attempts.</summary>
     public async ValueTask<long> ResendDead(string receiver, CancellationToken ct)
     {
         var (resent, now) = (0L, Now);
@@ -202,11 +207,12 @@ public sealed partial class MessageOutbox
                 rows.GetString(7),
                 (MessageStatus)Number(8),
                 new Instant(Number(9)),
-                (int)Number(10),
-                new Instant(Number(11)),
-                rows.GetString(12) is { Length: > 0 } failure ? failure : null,
-                Time(13),
-                Time(14)));
+                CarriedTouch.Read((int)Number(10), (int)Number(11), rows.GetString(12)),
+                (int)Number(13),
+                new Instant(Number(14)),
+                rows.GetString(15) is { Length: > 0 } failure ? failure : null,
+                Time(16),
+                Time(17)));
         }
 
         return messages;

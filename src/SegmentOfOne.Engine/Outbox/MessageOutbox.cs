@@ -17,7 +17,7 @@ namespace SegmentOfOne.Engine.Outbox;
 /// <item>For each receiver with room, take messages that are due.</item>
 /// <item>Make bodies that aren't made yet.</item>
 /// <item>Write all of that down in one transaction: a body is durable before anybody sees it.</item>
-/// <item>Begin the attempts.</item>
+/// <item>Begin the attempts, each by asking the customer.</item>
 /// </list>
 /// </summary>
 public sealed partial class MessageOutbox : IDisposable
@@ -139,7 +139,7 @@ public sealed partial class MessageOutbox : IDisposable
             _notes.Clear();
         }
 
-        // 5. Begin the attempts.
+        // 5. Begin the attempts, each by asking the customer.
         foreach (var (lane, message, body) in _toSend)
         {
             Begin(lane, message, body, now);
@@ -278,7 +278,7 @@ public sealed partial class MessageOutbox : IDisposable
         Interlocked.Increment(ref _underWay);
         _ = Task.Run(async () =>
         {
-            var attempt = await client.Send(message.Id, body, now, _stop.Token).ConfigureAwait(false);
+            var attempt = await Forbidden(message).ConfigureAwait(false) ?? await client.Send(message.Id, body, now, _stop.Token).ConfigureAwait(false);
             _ended.Enqueue((lane, message, attempt));
             Wake();
         });
@@ -299,6 +299,12 @@ public sealed partial class MessageOutbox : IDisposable
                 var note = Failed(message, lane.Client?.Receiver, failed.Failure, failed.RetryAfter, now);
                 lane.LookAt = note is MessageNote.Failed again ? Instant.Earlier(lane.LookAt, again.NextAt) : lane.LookAt;
                 return note;
+            case Attempt.Withdrawn withdrawn:
+                lane.Abandon();
+                return new MessageNote.Withdrawn(message.Number, withdrawn.Rule, now);
+            case Attempt.Unasked unasked:
+                lane.Abandon();
+                return Failed(message, lane.Client?.Receiver, unasked.Failure, null, now);
             default:
                 lane.Abandon();
                 return new MessageNote.Released(message.Number);

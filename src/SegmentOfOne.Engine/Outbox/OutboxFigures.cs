@@ -53,7 +53,8 @@ public sealed record OutboxPage(Instant AsOf, ImmutableArray<OutboxRow> Messages
 /// <summary>A message of a list, without what it says and whom it names.</summary>
 /// <param name="Number">In the order of being written down.</param>
 /// <param name="NextAt">When the next attempt is due, while it waits.</param>
-/// <param name="Failure">Why the last attempt failed, or why it died; null: neither.</param>
+/// <param name="Touch">What it carries; null: no touch.</param>
+/// <param name="Failure">Why the last attempt failed, why it died, or of what was withdrawn the rule of consent or contact; null: none of these.</param>
 public sealed record OutboxRow(
     long Number,
     MessageId Id,
@@ -63,6 +64,7 @@ public sealed record OutboxRow(
     string Step,
     MessageStatus Status,
     Instant LeftAt,
+    CarriedTouch? Touch,
     int Attempts,
     Instant NextAt,
     string? Failure,
@@ -81,6 +83,10 @@ public abstract record ResendOutcome
 
     /// <summary>It isn't dead.</summary>
     public sealed record NotDead(MessageStatus Status) : ResendOutcome;
+
+    /// <summary>The customer doesn't want what it carries.</summary>
+    /// <param name="Rule">The rule of consent or contact.</param>
+    public sealed record Refused(string Rule) : ResendOutcome;
 
     /// <summary>There is none: it never was, was delivered, or was let go.</summary>
     public sealed record NoSuchMessage : ResendOutcome;

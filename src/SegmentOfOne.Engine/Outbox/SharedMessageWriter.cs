@@ -21,7 +21,9 @@ internal sealed class SharedMessageWriter
     private readonly List<long> _leftAt;
     private readonly List<long> _since;
     private readonly List<ReadOnlyMemory<byte>> _content;
-    private readonly List<(Guid Customer, long Version, int Decision, long At)> _withdrawn = [];
+    private readonly List<long> _touch;
+    private readonly List<string> _channel;
+    private readonly List<(Guid Customer, long Version, int Decision, string Rule, long At)> _withdrawn = [];
 
     public SharedMessageWriter(SqlSession session)
     {
@@ -37,6 +39,8 @@ internal sealed class SharedMessageWriter
         _leftAt = _rows.AddColumn<long>("left_at");
         _since = _rows.AddColumn<long>("since");
         _content = _rows.AddColumn<ReadOnlyMemory<byte>>("content");
+        _touch = _rows.AddColumn<long>("touch");
+        _channel = _rows.AddColumn<string>("channel");
         _insert =
             $"""
             INSERT INTO {SqlDialect.Schema}outbox({_rows.Names()}, next_at, status, attempts, failure, failed_at, ended_at, made, claimed_by, claimed_until)
@@ -57,10 +61,12 @@ internal sealed class SharedMessageWriter
         _leftAt.Add(message.Left.At.UnixMilliseconds);
         _since.Add(message.Since.UnixMilliseconds);
         _content.Add(message.Letter);
+        _touch.Add(message.Touch?.Code ?? CarriedTouch.None);
+        _channel.Add(message.Touch?.Channel ?? "");
     }
 
-    public void Withdraw(CustomerKey key, long version, int decision, Instant at) =>
-        _withdrawn.Add((KeyColumn.Of(key), version, decision, at.UnixMilliseconds));
+    public void Withdraw(CustomerKey key, TouchWithdrawn touch, Instant at) =>
+        _withdrawn.Add((KeyColumn.Of(key), touch.Version, touch.Index, touch.Rule, at.UnixMilliseconds));
 
     /// <summary>Writes what was added. What was withdrawn is locked in the order that everybody locks in.</summary>
     public void Write()
@@ -71,13 +77,13 @@ internal sealed class SharedMessageWriter
         }
 
         _withdrawn.Sort();
-        foreach (var (customer, version, decision, at) in _withdrawn)
+        foreach (var (customer, version, decision, rule, at) in _withdrawn)
         {
             _session[
                 $"""
-                UPDATE {SqlDialect.Schema}outbox SET status = 3, ended_at = @at
+                UPDATE {SqlDialect.Schema}outbox SET status = 3, failure = @failure, ended_at = @at
                 WHERE customer = @customer AND version = @version AND decision = @decision AND status = 0
-                """].Set("customer", customer).Set("version", version).Set("decision", (long)decision).Set("at", at).Run();
+                """].Set("customer", customer).Set("version", version).Set("decision", (long)decision).Set("failure", rule).Set("at", at).Run();
         }
     }
 

@@ -35,7 +35,8 @@ internal sealed class SharedOutbox(SharedDatabase database) : IOutboxStore
             {
                 taken.Add(new WaitingMessage(
                     rows.GetInt64(0), new MessageId(KeyColumn.Of(rows.GetGuid(1)), rows.GetInt64(2), rows.GetInt32(3)), receiver,
-                    new Instant(rows.GetInt64(4)), rows.GetInt32(5), rows.GetInt32(6) != 0, rows.GetFieldValue<byte[]>(7)));
+                    new Instant(rows.GetInt64(4)), rows.GetInt32(5), CarriedTouch.Read(rows.GetInt32(6), rows.GetInt32(7), rows.GetString(8)),
+                    rows.GetInt32(9) != 0, rows.GetFieldValue<byte[]>(10)));
             }
 
             return taken;
@@ -134,6 +135,9 @@ internal sealed class SharedOutbox(SharedDatabase database) : IOutboxStore
                     """]
                     .Set("attempts", died.Attempts).Set("failure", died.Failure).Set("at", died.At.UnixMilliseconds)
                     .Set("number", died.Number).Set("who", _who).Run();
+            case MessageNote.Withdrawn withdrawn:
+                return _session[$"UPDATE {Outbox} SET status = 3, failure = @failure, ended_at = @at, {Free} WHERE {Own} AND status = 0"]
+                    .Set("failure", withdrawn.Rule).Set("at", withdrawn.At.UnixMilliseconds).Set("number", withdrawn.Number).Set("who", _who).Run();
             case MessageNote.Resent resent:
                 return _session[
                     $"UPDATE {Outbox} SET status = 0, ended_at = 0, attempts = 0, since = @at, next_at = @at, {Free} WHERE number = @number AND status = 2"]

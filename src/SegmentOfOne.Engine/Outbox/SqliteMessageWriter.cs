@@ -41,27 +41,36 @@ internal sealed class SqliteMessageWriter(SqliteConnection connection) : IDispos
             PRIMARY KEY(receiver, status)) STRICT, WITHOUT ROWID
         """;
 
+    /// <summary>Entry of the store's schema. touch: <see cref="CarriedTouch.Code"/>, -1 for none, and the channel on which it goes; failure: of what was
+    /// withdrawn the rule.</summary>
+    public const string TouchSchema =
+        """
+        ALTER TABLE outbox ADD COLUMN touch INTEGER NOT NULL DEFAULT -1;
+        ALTER TABLE outbox ADD COLUMN channel TEXT NOT NULL DEFAULT ''
+        """;
+
     private readonly Statement _add = new(
         connection,
         """
         INSERT INTO outbox(customer, version, position, receiver, kind, journey, step, decision, left_at, since, content,
-            next_at, status, attempts, failure, failed_at, ended_at, made)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?10, 0, 0, '', 0, 0, 0)
+            touch, channel, next_at, status, attempts, failure, failed_at, ended_at, made)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?10, 0, 0, '', 0, 0, 0)
         """);
 
     private readonly Statement _withdraw = new(
-        connection, "UPDATE outbox SET status = 3, ended_at = ?4 WHERE customer = ?1 AND version = ?2 AND decision = ?3 AND status = 0");
+        connection, "UPDATE outbox SET status = 3, failure = ?5, ended_at = ?4 WHERE customer = ?1 AND version = ?2 AND decision = ?3 AND status = 0");
 
     public void Add(in LeftMessage message)
     {
         var left = message.Left;
         _add.BindKey(1, message.Id.Key).Bind(2, message.Id.Version).Bind(3, (long)message.Id.Index).Bind(4, left.Receiver).Bind(5, (long)left.Kind)
             .Bind(6, left.Journey).Bind(7, left.Step).Bind(8, (long)message.Decision).Bind(9, left.At.UnixMilliseconds)
-            .Bind(10, message.Since.UnixMilliseconds).Bind(11, message.Letter.Span).Run();
+            .Bind(10, message.Since.UnixMilliseconds).Bind(11, message.Letter.Span)
+            .Bind(12, (long)(message.Touch?.Code ?? CarriedTouch.None)).Bind(13, message.Touch?.Channel ?? "").Run();
     }
 
-    public void Withdraw(CustomerKey key, long version, int decision, Instant at) =>
-        _withdraw.BindKey(1, key).Bind(2, version).Bind(3, (long)decision).Bind(4, at.UnixMilliseconds).Run();
+    public void Withdraw(CustomerKey key, TouchWithdrawn touch, Instant at) =>
+        _withdraw.BindKey(1, key).Bind(2, touch.Version).Bind(3, (long)touch.Index).Bind(4, at.UnixMilliseconds).Bind(5, touch.Rule).Run();
 
     public void Dispose()
     {

@@ -29,6 +29,7 @@ internal sealed class SqliteOutbox : IOutboxStore
     private readonly Statement _delivered;
     private readonly Statement _failed;
     private readonly Statement _died;
+    private readonly Statement _withdrawn;
     private readonly Statement _resent;
     private readonly Statement _forgotten;
     private readonly Statement _total;
@@ -38,7 +39,7 @@ internal sealed class SqliteOutbox : IOutboxStore
         (_writer, _writing) = (writer, writing);
         _reader = Database.OpenReader(file);
         _due = new Statement(
-            _reader, $"SELECT number, customer, version, position, since, attempts, made, content {OfReceiver} AND next_at <= ?3 ORDER BY next_at, left_at LIMIT ?4");
+            _reader, $"SELECT number, customer, version, position, since, attempts, decision, touch, channel, made, content {OfReceiver} AND next_at <= ?3 ORDER BY next_at, left_at LIMIT ?4");
         _next = new Statement(_reader, $"SELECT MIN(next_at) {OfReceiver} AND next_at > ?3");
         _first = new Statement(_reader, $"SELECT number {OfReceiver} AND next_at <= ?3 ORDER BY next_at, left_at LIMIT ?4");
         _ended = new Statement(_reader, "SELECT number FROM outbox WHERE ended_at > 0 AND ended_at < ?1 LIMIT ?2");
@@ -50,6 +51,7 @@ internal sealed class SqliteOutbox : IOutboxStore
             writer, "UPDATE outbox SET attempts = attempts + 1, failure = ?2, failed_at = ?3, next_at = ?4 WHERE number = ?1 AND status = 0");
         _died = new Statement(
             writer, "UPDATE outbox SET attempts = attempts + ?4, failure = ?2, failed_at = ?3, status = 2, ended_at = ?3 WHERE number = ?1 AND status = 0");
+        _withdrawn = new Statement(writer, "UPDATE outbox SET status = 3, failure = ?2, ended_at = ?3 WHERE number = ?1 AND status = 0");
         _resent = new Statement(
             writer, "UPDATE outbox SET status = 0, ended_at = 0, attempts = 0, since = ?2, next_at = ?2 WHERE number = ?1 AND status = 2");
         _forgotten = new Statement(writer, "DELETE FROM outbox WHERE number = ?1 AND status IN (2, 3) RETURNING receiver, status");
@@ -167,7 +169,7 @@ internal sealed class SqliteOutbox : IOutboxStore
 
     public void Dispose()
     {
-        foreach (var statement in new[] { _due, _next, _first, _ended, _begin, _commit, _made, _delivered, _failed, _died, _resent, _forgotten, _total })
+        foreach (var statement in new[] { _due, _next, _first, _ended, _begin, _commit, _made, _delivered, _failed, _died, _withdrawn, _resent, _forgotten, _total })
         {
             statement.Dispose();
         }
@@ -188,6 +190,8 @@ internal sealed class SqliteOutbox : IOutboxStore
                     _failed.Bind(1, failed.Number).Bind(2, failed.Failure).Bind(3, failed.At.UnixMilliseconds).Bind(4, failed.NextAt.UnixMilliseconds));
             case MessageNote.Died died:
                 return Change(_died.Bind(1, died.Number).Bind(2, died.Failure).Bind(3, died.At.UnixMilliseconds).Bind(4, (long)died.Attempts));
+            case MessageNote.Withdrawn withdrawn:
+                return Change(_withdrawn.Bind(1, withdrawn.Number).Bind(2, withdrawn.Rule).Bind(3, withdrawn.At.UnixMilliseconds));
             case MessageNote.Resent resent:
                 return Change(_resent.Bind(1, resent.Number).Bind(2, resent.At.UnixMilliseconds));
             case MessageNote.Forgotten forgotten:
@@ -226,8 +230,9 @@ internal sealed class SqliteOutbox : IOutboxStore
         receiver,
         new Instant(_due.Int64(4)),
         (int)_due.Int64(5),
-        _due.Int64(6) != 0,
-        _due.Blob(7).ToArray());
+        CarriedTouch.Read((int)_due.Int64(6), (int)_due.Int64(7), _due.Text(8)),
+        _due.Int64(9) != 0,
+        _due.Blob(10).ToArray());
 
     private static List<long> Numbers(Statement statement)
     {

@@ -63,7 +63,7 @@ public sealed class SqlDialect
                     AND d.claimed_until <= (extract(epoch FROM clock_timestamp()) * 1000)::bigint
                 ORDER BY d.next_at, d.left_at LIMIT @limit FOR UPDATE SKIP LOCKED) AS due
             WHERE o.number = due.number
-            RETURNING o.number, o.customer, o.version, o.position, o.since, o.attempts, o.made, o.content
+            RETURNING o.number, o.customer, o.version, o.position, o.since, o.attempts, o.decision, o.touch, o.channel, o.made, o.content
             """,
         VaultSchema =
         [
@@ -143,8 +143,8 @@ public sealed class SqlDialect
                 ORDER BY next_at, left_at)
             UPDATE due
             SET claimed_by = @who, claimed_until = DATEDIFF_BIG(millisecond, '1970-01-01', SYSUTCDATETIME()) + @hold
-            OUTPUT inserted.number, inserted.customer, inserted.version, inserted.position, inserted.since, inserted.attempts, inserted.made,
-                inserted.content
+            OUTPUT inserted.number, inserted.customer, inserted.version, inserted.position, inserted.since, inserted.attempts,
+                inserted.decision, inserted.touch, inserted.channel, inserted.made, inserted.content
             """,
         VaultSchema =
         [

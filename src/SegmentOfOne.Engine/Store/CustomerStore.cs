@@ -103,6 +103,7 @@ internal sealed class CustomerStore : ICustomerStore
 
         // Finds the segments of a customer that is erased.
         "CREATE INDEX member_customer ON member(customer)",
+        SqliteMessageWriter.TouchSchema,
     ];
 
     private static readonly QueryDialect Queries = new() { Key = key => KeyColumn.Of(key).ToByteArray(bigEndian: true), Least = "MIN", Greatest = "MAX", Limit = " LIMIT @limit", Member = "number", Ln = "LN" };

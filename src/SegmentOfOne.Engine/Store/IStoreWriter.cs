@@ -34,8 +34,8 @@ internal interface IStoreWriter : IDisposable
     /// <summary>Adds a message to the outbox.</summary>
     void AddMessage(in LeftMessage message);
 
-    /// <summary>The decision may no longer be delivered: the message that carries it, if one does and still waits, is withdrawn.</summary>
-    void WithdrawMessage(CustomerKey key, long version, int decision, Instant at);
+    /// <summary>A touch may no longer be delivered: the message that carries it, if one does and still waits, is withdrawn.</summary>
+    void WithdrawMessage(CustomerKey key, TouchWithdrawn touch, Instant at);
 
     /// <summary>Says since when the customer is in a segment; null: it left.</summary>
     void SaveMember(in StoredRow row, string segment, Instant? since);

@@ -193,7 +193,7 @@ internal sealed partial class StoreWriter : IStoreWriter
 
     public void AddMessage(in LeftMessage message) => _messages.Add(message);
 
-    public void WithdrawMessage(CustomerKey key, long version, int decision, Instant at) => _messages.Withdraw(key, version, decision, at);
+    public void WithdrawMessage(CustomerKey key, TouchWithdrawn touch, Instant at) => _messages.Withdraw(key, touch, at);
 
     public void SaveMember(in StoredRow row, string segment, Instant? since)
     {

@@ -24,6 +24,28 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
     /// <summary>The customer after a turn.</summary>
     public ValueTask<Moment> Through(long version, CancellationToken ct) => Read(version, null, ct);
 
+    /// <summary>The customer as it is committed, by whichever process; of version 0 where there is none, or it was erased.</summary>
+    public async ValueTask<CustomerState> Committed(CancellationToken ct)
+    {
+        var customer = key;
+        var erased = IsErased;
+        var tail = await CopyTail(long.MaxValue, ct);
+        return await home.Readers.Run(reader => reader.AtOnce(customer, from =>
+        {
+            var state = new CustomerState(customer);
+            if (!erased(customer))
+            {
+                Turn? last = null;
+                var turns = new List<Turn>();
+                from.ReadLatest(state);
+                tail.AddTo(turns, state.Version + 1, long.MaxValue);
+                FoldOn(state, turns, long.MaxValue, null, ref last);
+            }
+
+            return state;
+        })).WaitAsync(ct);
+    }
+
     /// <summary>The customer at a time: after the turns that were recorded by then.</summary>
     public ValueTask<Moment> At(Instant time, CancellationToken ct) => Read(long.MaxValue, time, ct);
 

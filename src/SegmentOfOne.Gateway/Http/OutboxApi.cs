@@ -31,13 +31,13 @@ public sealed class OutboxApi(MessageOutbox outbox)
             Reply = Admin.V1.OutboxMessages.Descriptor,
             Answer = ListMessages,
         },
-        new("POST", "/admin/v1/outbox/messages/{id}/resend", "resendMessage", "Lets a dead message wait again, as if it had just left, by the same id and with the same body.")
+        new("POST", "/admin/v1/outbox/messages/{id}/resend", "resendMessage", "Lets a dead message wait again, as if it had just left, by the same id and with the same body; not while the customer refuses what it carries.")
         {
             Reply = Admin.V1.OutboxMessage.Descriptor,
             Problems = [404, 409],
             Answer = Resend,
         },
-        new("POST", "/admin/v1/outbox/resend", "resendMessages", "Lets every dead message of a receiver wait again.")
+        new("POST", "/admin/v1/outbox/resend", "resendMessages", "Lets every dead message of a receiver wait again; those that their customers refuse are withdrawn before they are tried.")
         {
             Query = [ToReceiver],
             Reply = Admin.V1.OutboxResent.Descriptor,
@@ -77,6 +77,8 @@ public sealed class OutboxApi(MessageOutbox outbox)
             ResendOutcome.Done done => new HttpAnswer.Message(Wire.ToWire(done.Message)),
             ResendOutcome.NotDead alive => new Failure(
                 "message_not_dead", $"The message is {Wire.Name(alive.Status)}; only dead ones are sent again.", StatusCode.FailedPrecondition, StatusCodes.Status409Conflict),
+            ResendOutcome.Refused refused => new Failure(
+                "message_refused", $"The customer doesn't want it: {refused.Rule}.", StatusCode.FailedPrecondition, StatusCodes.Status409Conflict),
             ResendOutcome.NoSuchMessage => NoSuchMessage(text),
             var other => throw new UnreachableException($"{other.GetType().Name} is no outcome of sending again."),
         };

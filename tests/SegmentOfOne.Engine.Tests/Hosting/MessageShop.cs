@@ -14,6 +14,9 @@ public static class MessageShop
     public const string ForBad = "product_added";
     public const string Hello = "cart_viewed";
 
+    /// <summary>Says by <see cref="Good"/> what is owed to the customer.</summary>
+    public const string Owed = "coupon_applied";
+
     /// <summary>After it nothing may be said.</summary>
     public const string Silence = "do_not_contact";
 
@@ -27,7 +30,15 @@ public static class MessageShop
         document["journeys"] = new JsonArray(
             Journey("good_case", ForGood, """{ "open_case": "good", "reason": "Seen", "next": "done" }"""),
             Journey("bad_case", ForBad, """{ "open_case": "bad", "reason": "Added", "next": "done" }"""),
+            Journey("owed", Owed, """{ "decide": "letter", "channel": "email", "action": "owed", "receiver": "good", "next": "done" }"""),
             Journey("hello", Hello, """{ "decide": "letter", "channel": "email", "action": "hello", "receiver": "good", "next": "done" }"""));
+        document["actions"]!.AsArray().Add(JsonNode.Parse(
+            """
+            {
+              "id": "owed", "purpose": "serve", "transactional": true, "placements": ["letter"], "propensity": 0.5, "value": 1,
+              "treatments": [{ "id": "plain", "content": { "subject": "Your parcel" } }]
+            }
+            """));
         document["actions"]!.AsArray().Add(JsonNode.Parse(
             """
             {

@@ -124,15 +124,64 @@ public sealed class LivingOutboxTests(PostgreSqlServer server, ITestOutputHelper
         _good.Count.ShouldBe(2);
     }
 
+    [PostgreSqlFact]
+    public async Task Withdrawn_at_one_home_no_other_delivers_it_whatever_it_has_in_memory()
+    {
+        const int Customers = 30;
+        var database = server.CreateDatabase().Shared();
+        await using var a = new EmbeddedEngine(await CustomerHome.Open(Options(new Receivers(), addressed: false) with { Database = database }, default));
+        for (var i = 0; i < Customers; i++)
+        {
+            await Leave(a, MessageShop.Hello, $"c{i}");
+        }
+
+        // The other home knows each of them as they were; one in three is owed something, too.
+        var receivers = new Receivers();
+        await using var b = new EmbeddedEngine(await CustomerHome.Open(Options(receivers, addressed: false) with { Database = database }, default));
+        for (var i = 0; i < Customers; i++)
+        {
+            (await b.Get(Requests.User($"c{i}"), null, default))!.State.Consent.DoNotContact.ShouldBeFalse();
+        }
+
+        for (var i = 0; i < Customers; i++)
+        {
+            await Leave(a, i % 3 == 0 ? MessageShop.Owed : MessageShop.ForBad, $"c{i}");
+            await Leave(a, MessageShop.Silence, $"c{i}");
+        }
+
+        receivers.Replace([Of(MessageShop.Good, _good)]);
+        await _good.Wait(Customers / 3);
+        await Until(async () => await Figures(b) is { Withdrawn: Customers, Waiting: 0, Delivered: Customers / 3 });
+        var rows = (await b.Outbox.List(new OutboxQuery { Receiver = MessageShop.Good, Limit = OutboxQuery.MaxLimit }, default)).Messages;
+        rows.ShouldAllBe(row => row.Status == MessageStatus.Withdrawn && (row.Failure == "do_not_contact" || row.Failure == CarriedTouch.Withdrawn));
+        _good.Count.ShouldBe(Customers / 3);
+    }
+
+    private static async Task<ReceiverFigures> Figures(EmbeddedEngine engine) =>
+        (await engine.Outbox.Figures(default)).Receivers.Single(figures => figures.Name == MessageShop.Good);
+
+    private static async Task Until(Func<Task<bool>> condition)
+    {
+        for (var began = Stopwatch.GetTimestamp(); !await condition();)
+        {
+            Stopwatch.GetElapsedTime(began).TotalSeconds.ShouldBeLessThan(120);
+            await Task.Delay(20);
+        }
+    }
+
     private static async Task<long> Delivered(EmbeddedEngine engine) =>
         (await engine.Outbox.Figures(default)).Receivers.Single(figures => figures.Name == MessageShop.Good).Delivered;
 
     private static async Task Leave(EmbeddedEngine engine, string type, string customer) =>
         (await engine.Turn(Requests.Interaction(customer, $"{Guid.NewGuid():N}", type), default)).ShouldBeOfType<TurnAnswer.Answered>();
 
-    private EngineOptions Options(Receivers receivers, TimeSpan? timeout = null, TimeProvider? clock = null)
+    private EngineOptions Options(Receivers receivers, TimeSpan? timeout = null, TimeProvider? clock = null, bool addressed = true)
     {
-        receivers.Replace([Of(MessageShop.Good, _good), Of(MessageShop.Bad, _bad)]);
+        if (addressed)
+        {
+            receivers.Replace([Of(MessageShop.Good, _good, timeout), Of(MessageShop.Bad, _bad, timeout)]);
+        }
+
         return new EngineOptions
         {
             Playbook = MessageShop.Source,
@@ -144,10 +193,10 @@ public sealed class LivingOutboxTests(PostgreSqlServer server, ITestOutputHelper
                 MakeBody = (message, _, _) => new(Encoding.UTF8.GetBytes($$"""{"id":"{{message.Id}}","made":"{{Guid.NewGuid()}}"}""")),
             },
         };
-
-        Receiver Of(string name, WebhookReceiver receiver) =>
-            new(name, receiver.Url, [WebhookSignature.ReadSecret(WebhookReceiver.Secret)!.Value]) { Timeout = timeout ?? TimeSpan.FromSeconds(30) };
     }
+
+    private static Receiver Of(string name, WebhookReceiver receiver, TimeSpan? timeout = null) =>
+        new(name, receiver.Url, [WebhookSignature.ReadSecret(WebhookReceiver.Secret)!.Value]) { Timeout = timeout ?? TimeSpan.FromSeconds(30) };
 
     private sealed class Heir(CustomerHome home) : IDisposable
     {

@@ -31,6 +31,9 @@ internal sealed class SteppedOutbox : IDisposable
 
     public SteppedEngine Host { get; }
 
+    /// <summary>What happens between picking a message up and the first attempt to send it.</summary>
+    public Func<Task>? Meanwhile { get; set; }
+
     public MessageOutbox Outbox => Host.Engine.Outbox;
 
     public void GiveAddresses(params ReadOnlySpan<string> moreSecrets)
@@ -76,6 +79,13 @@ internal sealed class SteppedOutbox : IDisposable
     }
 
     /// <summary>No two bodies are the same.</summary>
-    private ValueTask<ReadOnlyMemory<byte>> Make(OutgoingMessage message, IPlaybooks playbooks, CancellationToken ct) =>
-        new(Encoding.UTF8.GetBytes($$"""{"id":"{{message.Id}}","step":"{{message.Left.Step}}","made":{{++_made}}}"""));
+    private async ValueTask<ReadOnlyMemory<byte>> Make(OutgoingMessage message, IPlaybooks playbooks, CancellationToken ct)
+    {
+        if (Meanwhile is { } meanwhile)
+        {
+            await meanwhile();
+        }
+
+        return Encoding.UTF8.GetBytes($$"""{"id":"{{message.Id}}","step":"{{message.Left.Step}}","made":{{++_made}}}""");
+    }
 }

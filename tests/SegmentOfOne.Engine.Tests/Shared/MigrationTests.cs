@@ -7,7 +7,7 @@ namespace SegmentOfOne.Engine.Tests.Shared;
 public sealed class MigrationTests(PostgreSqlServer server)
 {
     /// <summary>All there are.</summary>
-    private const int Scripts = 6;
+    private const int Scripts = 7;
 
     [PostgreSqlFact]
     public async Task Processes_that_start_at_once_bring_the_schema_once()

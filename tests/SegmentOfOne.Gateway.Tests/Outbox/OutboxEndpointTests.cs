@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Google.Protobuf.WellKnownTypes;
 using SegmentOfOne.Engine.Tests.Hosting;
 using SegmentOfOne.Engine.Tests.Outbox;
 using SegmentOfOne.Gateway.Hosting;
@@ -106,6 +107,46 @@ public sealed class OutboxEndpointTests : IAsyncLifetime, IDisposable
         ((string?)(await RunningGateway.Body(await _gateway.Post($"{Path}/resend?receiver=bad", "{}")))["resent"]).ShouldBe("2");
         await Until(async () => (string?)(await Receiver("bad"))["delivered"] == "3");
         _bad.All.GroupBy(got => got.Id).ShouldAllBe(attempts => attempts.Count() == 2 && attempts.Select(got => got.Text).Distinct().Count() == 1);
+    }
+
+    [Fact]
+    public async Task What_the_customer_no_longer_wants_is_seen_as_withdrawn_with_the_rule_and_not_sent_again_and_what_is_owed_says_so()
+    {
+        _good.Answer = _ => 410;
+        var dead = (await _gateway.Interact(ExperienceCalls.Interaction("ann", "1", MessageShop.Hello))).CustomerKey + ".1.0";
+        await Until(async () => (string?)(await Receiver("good"))["dead"] == "1");
+
+        // What waits, waits for another attempt.
+        _good.Answer = _ => 500;
+        var waiting = (await _gateway.Interact(ExperienceCalls.Interaction("bob", "1", MessageShop.Hello))).CustomerKey + ".1.0";
+        var owed = (await _gateway.Interact(ExperienceCalls.Interaction("bob", "2", MessageShop.Owed))).CustomerKey + ".2.0";
+        await _good.Wait(3);
+        await _gateway.Interact(ExperienceCalls.Interaction("ann", "2", "consent_withdrawn", ("channel", Value.ForString("email"))));
+        await _gateway.Interact(ExperienceCalls.Interaction("bob", "3", "do_not_contact"));
+
+        // An attempt that asked before has ended.
+        await Until(async () => (int?)(await Receiver("good"))["in_flight"] == 0);
+        _good.Answer = _ => null;
+        await Until(async () => (string?)(await Receiver("good"))["delivered"] == "1" && (string?)(await Receiver("good"))["withdrawn"] == "1");
+        _good.All[^1].Id.ShouldBe(owed);
+        var messages = (await _gateway.Get($"{Path}/messages?receiver=good"))["messages"]!.AsArray().ToDictionary(message => (string)message!["id"]!, message => message!);
+        var withdrawn = messages[waiting];
+        ((string?)withdrawn["status"], (string?)withdrawn["withdrawn_by"], (string?)withdrawn["last_failure"], withdrawn["next_at"])
+            .ShouldBe(("withdrawn", "do_not_contact", "", (JsonNode?)null));
+        ((string?)withdrawn["purpose"], (string?)withdrawn["channel"], (bool?)withdrawn["transactional"]).ShouldBe(("care", "email", false));
+        await Problem(await _gateway.Post($"{Path}/messages/{waiting}/resend", "{}"), HttpStatusCode.Conflict, "message_not_dead");
+        await Problem(await _gateway.Post($"{Path}/messages/{dead}/resend", "{}"), HttpStatusCode.Conflict, "message_refused");
+        ((string?)messages[dead]["status"], (string?)messages[dead]["withdrawn_by"]).ShouldBe(("dead", ""));
+    }
+
+    [Fact]
+    public async Task While_it_waits_what_is_owed_says_that_it_is()
+    {
+        _good.Answer = _ => 500;
+        await _gateway.Interact(ExperienceCalls.Interaction("bob", "1", MessageShop.Owed));
+        await _good.Wait(1);
+        var message = (await _gateway.Get($"{Path}/messages?receiver=good"))["messages"]!.AsArray().Single()!;
+        ((string?)message["purpose"], (string?)message["channel"], (bool?)message["transactional"]).ShouldBe(("serve", "email", true));
     }
 
     [Fact]
