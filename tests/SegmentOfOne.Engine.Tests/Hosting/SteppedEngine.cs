@@ -47,19 +47,21 @@ internal sealed class SteppedEngine : IDisposable
     }
 
     /// <summary>Carries out what is due by now, and commits it.</summary>
-    public async Task WakeDue()
+    public Task WakeDue() => Commit(Engine.Home.WakeDue(default));
+
+    /// <summary>Commits until something has ended.</summary>
+    public async Task Commit(Task work)
     {
-        var waking = Engine.Home.WakeDue(default);
-        while (!waking.IsCompleted)
+        while (!work.IsCompleted)
         {
             if (Commit() == 0)
             {
                 // Whoever was told waits for a thread of the pool to go on.
-                await Task.WhenAny(waking, Task.Delay(1));
+                await Task.WhenAny(work, Task.Delay(1));
             }
         }
 
-        await waking;
+        await work;
     }
 
     /// <summary>Commits, and moves everything to the store.</summary>

@@ -108,6 +108,19 @@ public sealed class OutboxConsentTests : IDisposable
         _shop.Good.Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("user_id", "anonymous_id")]
+    [InlineData("anonymous_id", "user_id")]
+    public async Task Whoever_proves_to_be_one_with_a_customer_who_refused_it_is_not_sent_it(string left, string refused)
+    {
+        var (one, other) = (new Identifier(left, "ann"), new Identifier(refused, "other"));
+        var id = await _shop.Leave(MessageShop.Hello, one);
+        await _shop.Host.Turn(Requests.Interaction("", "1", "do_not_contact") with { Customer = other });
+        await _shop.Host.Commit(_shop.Host.Engine.Names.Merge(one, other, default).AsTask());
+        await _shop.Deliver();
+        await ItIsWithdrawn(id, "do_not_contact", attempts: 0);
+    }
+
     [Fact]
     public async Task What_a_turn_withdrew_stays_withdrawn_though_contact_is_allowed_again()
     {

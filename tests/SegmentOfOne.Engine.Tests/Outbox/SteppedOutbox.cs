@@ -46,10 +46,13 @@ internal sealed class SteppedOutbox : IDisposable
     }
 
     /// <summary>A turn that leaves a message, in the store.</summary>
-    public async Task<MessageId> Leave(string type, string customer = "ann")
+    public Task<MessageId> Leave(string type, string customer = "ann") => Leave(type, Requests.User(customer));
+
+    /// <inheritdoc cref="Leave(string, string)"/>
+    public async Task<MessageId> Leave(string type, Identifier customer)
     {
         var id = $"{Guid.NewGuid():N}";
-        var answer = await Host.Turn(Requests.Interaction(customer, id, type));
+        var answer = await Host.Turn(Requests.Interaction("", id, type) with { Customer = customer });
         Host.Engine.Checkpointer.Round(urgentOnly: true).ShouldBe(1);
         return new MessageId(answer.Reply.Key, answer.Reply.Version, 0);
     }
