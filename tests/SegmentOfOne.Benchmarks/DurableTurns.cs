@@ -1,9 +1,7 @@
 using System.Globalization;
-using SegmentOfOne.Benchmarks.Decisions;
 using SegmentOfOne.Benchmarks.Driver;
 using SegmentOfOne.Benchmarks.Figures;
 using SegmentOfOne.Benchmarks.Servers;
-using SegmentOfOne.LoadTest.Simulation;
 
 namespace SegmentOfOne.Benchmarks;
 
@@ -12,22 +10,18 @@ public static class DurableTurns
 {
     private const double Target = 0.60;
     private const int Customers = 100_000;
-    private const int Messages = 500_000;
 
-    public static async Task<IReadOnlyList<Figure>> Measure(Trial trial, CancellationToken ct)
+    public static async Task<IReadOnlyList<IFinding>> Measure(Trial trial, CancellationToken ct)
     {
-        var customers = trial.Customers ?? Customers;
-        var shape = trial.Shape;
-        var everyone = MessagePool.OfEachCustomer(LoadShape.Seed, 0, customers);
-        var mix = MessagePool.Asking(new SimulationPlan(customers, Messages, LoadShape.Seed, DateTimeOffset.UtcNow, TimeSpan.FromDays(90), 1), Shop.Offer);
+        var workload = Workload.Of(trial.Customers ?? Customers);
+        var (shape, mix) = (trial.Shape, workload.Mix);
         await using var gateway = await MeasuredGateway.StartWithOffers("gateway", ct);
         await using var echo = await ServerProcess.StartEcho(ct);
         var toGateway = shape.DriverOf(gateway.Process);
         var toEcho = shape.DriverOf(echo);
 
         // Every customer is known before anything is measured, and both servers have compiled what they run.
-        gateway.Warm(() => toGateway.Saturate(everyone, shape.InFlight, Trial.Patience, calls: everyone.Count));
-        gateway.Warm(() => toGateway.Saturate(mix, shape.InFlight, trial.Duration));
+        workload.Warm(gateway, toGateway, trial);
         toEcho.Saturate(mix, shape.InFlight, trial.Duration);
 
         List<Pair> measured = [];
@@ -41,7 +35,7 @@ public static class DurableTurns
         }
         await gateway.Audit(ct);
         return [new Figure("durable-turns", string.Create(CultureInfo.InvariantCulture, $"""
-            Unary Interact calls a second at the gateway, each answered when its turn is committed (fsync) and encrypted under its customer's own key, divided by calls a second of a bare Kestrel server that decodes each message and sends its id back. {customers:N0} resident customers; {mix.Count:N0} different messages of a simulated shop of {mix.MeanBytes:0} bytes in the mean, each sent with an id and a time of its own; each asks for one decision over {Shop.Offers} actions. Closed loop, {shape}, {trial.Duration.TotalSeconds:0} s a run; driver and server share the machine.
+            Unary Interact calls a second at the gateway, each answered when its turn is committed (fsync) and encrypted under its customer's own key, divided by calls a second of a bare Kestrel server that decodes each message and sends its id back. {workload}. Closed loop, {shape}, {trial.Duration.TotalSeconds:0} s a run; driver and server share the machine.
             """), Target, AtLeast: true, measured)];
     }
 }

@@ -14,7 +14,7 @@ public static class EncryptionCost
     private const int Messages = 500_000;
     private const double AskedShare = 0.5;
 
-    public static async Task<IReadOnlyList<Figure>> Measure(Trial trial, CancellationToken ct)
+    public static async Task<IReadOnlyList<IFinding>> Measure(Trial trial, CancellationToken ct)
     {
         var (shape, pairs, duration) = (trial.Shape, trial.Pairs, trial.Duration);
         var everyone = MessagePool.OfEachCustomer(LoadShape.Seed, 0, Customers);

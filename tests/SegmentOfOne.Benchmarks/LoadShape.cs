@@ -14,7 +14,10 @@ public sealed record LoadShape(int Connections, int InFlight)
     private const string Interact = "/segmentofone.v1.Experience/Interact";
 
     /// <summary>A driver against a server.</summary>
-    public LoadDriver DriverOf(ServerProcess server) => new(server.Grpc, Interact, Connections);
+    /// <param name="asksWhy">Whether it counts what refusals say.</param>
+    /// <param name="at">When all messages say that they happened; null: when they are sent.</param>
+    public LoadDriver DriverOf(ServerProcess server, bool asksWhy = false, DateTimeOffset? at = null) =>
+        new(server.Grpc, Interact, Connections, asksWhy) { At = at };
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Connections} connections with {InFlight} calls in flight each");
 }

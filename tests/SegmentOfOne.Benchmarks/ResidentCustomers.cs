@@ -15,7 +15,7 @@ public static class ResidentCustomers
     private const int Messages = 500_000;
     private const double AskedShare = 0.5;
 
-    public static async Task<IReadOnlyList<Figure>> Measure(Trial trial, CancellationToken ct)
+    public static async Task<IReadOnlyList<IFinding>> Measure(Trial trial, CancellationToken ct)
     {
         var (shape, pairs, duration) = (trial.Shape, trial.Pairs, trial.Duration);
         var all = trial.Customers ?? Many;

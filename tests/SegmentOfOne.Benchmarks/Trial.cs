@@ -9,4 +9,13 @@ public sealed record Trial(LoadShape Shape, int Pairs, TimeSpan Duration, int? C
 {
     /// <summary>Long enough for whatever is done once before a measurement.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long a soak goes on.</summary>
+    public TimeSpan Soak { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How large a journal is that a restart finds, in MB.</summary>
+    public int JournalMegabytes { get; init; } = 500;
+
+    /// <summary>Turns behind each customer at the end of the longest history.</summary>
+    public int LongestHistory { get; init; } = 10_000;
 }

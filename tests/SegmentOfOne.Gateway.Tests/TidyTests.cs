@@ -160,7 +160,7 @@ public sealed partial class TidyTests
     [GeneratedRegex(@"\.(cs|csproj|props|targets|proto|json|md|txt|py|js|mjs|cjs|sh|xml|config|sln|yml|yaml|Dockerfile|editorconfig)$|/run$")]
     private static partial Regex IsText();
 
-    [GeneratedRegex(@"^(SegmentOfOne\.sln|src|tests|silo\.Dockerfile|README\.md|LICENSE|NuGet\.config|Directory\.[A-Za-z]+\.(props|targets)|global\.json|\..+)$")]
+    [GeneratedRegex(@"^(SegmentOfOne\.sln|src|tests|docs|silo\.Dockerfile|README\.md|LICENSE|NuGet\.config|Directory\.[A-Za-z]+\.(props|targets)|global\.json|\..+)$")]
     private static partial Regex IsTopLevel();
 
     [GeneratedRegex(@"\b(class|record|struct|interface|enum)\s+(class\s+|struct\s+)?(?<name>[A-Z]\w*)")]
@@ -169,6 +169,6 @@ public sealed partial class TidyTests
     [GeneratedRegex(@"[A-Z][a-z0-9]*")]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"(?<![\w./-])(?<path>(src|tests|\.ci)/[\w./-]*[\w/])")]
+    [GeneratedRegex(@"(?<![\w./-])(?<path>(src|tests|docs|\.ci)/[\w./-]*[\w/])")]
     private static partial Regex PathInProse();
 }

@@ -3,9 +3,11 @@ using System.Net;
 using SegmentOfOne.Benchmarks.Clocks;
 using SegmentOfOne.Benchmarks.Decisions;
 using SegmentOfOne.Benchmarks.Figures;
+using SegmentOfOne.Benchmarks.Targets;
 using SegmentOfOne.Benchmarks.Outbox;
 using SegmentOfOne.Benchmarks.Peers;
 using SegmentOfOne.Benchmarks.Servers;
+using SegmentOfOne.Benchmarks.Stores;
 
 namespace SegmentOfOne.Benchmarks.Commands;
 
@@ -17,29 +19,47 @@ public static class BenchmarksProgram
         RootCommand root = new("Measures the gateway against the floor and against what a team would build instead, in pairs run in turn, and writes what it found.");
         var options = new TrialOptions();
         options.AddTo(root);
-        root.Add(Measuring(options, "durable-turns", "Durable turns a second with a decision each, divided by a bare Kestrel echo.", DurableTurns.Measure));
-        root.Add(Measuring(options, "peer-redis-everysec", "Durable turns a second, divided by a stateless service on Redis that may lose a second.", PeerRatios.RedisEverySecond.Measure));
-        root.Add(Measuring(options, "peer-redis-always", "Durable turns a second, divided by a stateless service on Redis that loses nothing.", PeerRatios.RedisAlways.Measure));
-        root.Add(Measuring(options, "peer-postgres", "Durable turns a second, divided by a stateless service on PostgreSQL.", PeerRatios.Postgres.Measure));
-        root.Add(Measuring(options, "resident-customers", "p99 at half of capacity with 1,000,000 customers, divided by the same with 1,000.", ResidentCustomers.Measure));
-        root.Add(Measuring(options, "encryption", "Durable turns a second encrypted, divided by the same in the clear.", EncryptionCost.Measure));
+        foreach (var benchmark in Benchmark.Limits.Concat(Benchmark.More))
+        {
+            root.Add(Measuring(options, benchmark));
+        }
+
+        root.Add(LimitsCommand.Create(options));
+        root.Add(Plots(options));
+        root.Add(Prepare(options));
         root.Add(Decisions(options));
         root.Add(Clocks(options));
         root.Add(Outbox(options));
         root.Add(Silo(options));
         root.Add(Echo());
         root.Add(PeerCommand.Create());
+        root.Add(FillCommand.Create());
         return root;
     }
 
-    private static Command Measuring(TrialOptions options, string name, string description, Func<Trial, CancellationToken, Task<IReadOnlyList<Figure>>> measure)
+    private static Command Measuring(TrialOptions options, Benchmark benchmark)
     {
-        var command = new Command(name, description);
+        var command = new Command(benchmark.Name, benchmark.Description);
+        command.SetAction(async (parsed, ct) => (await benchmark.Measure(options.Read(parsed), ct)).Write(options.Results(parsed)));
+        return command;
+    }
+
+    private static Command Plots(TrialOptions options)
+    {
+        var command = new Command("plots", "The three plots and the table of targets, from the results that are there.");
+        command.SetAction(parsed => LimitsCommand.Sum(options.Results(parsed)));
+        return command;
+    }
+
+    private static Command Prepare(TrialOptions options)
+    {
+        var command = new Command("prepare", "The large stores that growth, cold and restart want, made once in --scratch.");
         command.SetAction(async (parsed, ct) =>
         {
-            foreach (var figure in await measure(options.Read(parsed), ct))
+            var trial = options.Read(parsed);
+            foreach (var size in Growth.Sizes(trial))
             {
-                Console.WriteLine(Results.Write(figure, options.Results(parsed)));
+                await KnownStore.Prepare(trial, size, ct);
             }
         });
         return command;

@@ -11,6 +11,10 @@ public sealed class TrialOptions
     private readonly Option<int> _inFlight = new("--in-flight") { HelpName = "N", Description = "Calls outstanding on each connection of a closed loop.", DefaultValueFactory = _ => 64, Recursive = true };
     private readonly Option<int?> _customers = new("--customers") { HelpName = "N", Description = "Customers, where it is not those that the target is for.", Recursive = true };
 
+    private readonly Option<double> _minutes = new("--minutes") { HelpName = "M", Description = "How long a soak goes on.", DefaultValueFactory = _ => 30, Recursive = true };
+    private readonly Option<int> _megabytes = new("--megabytes") { HelpName = "MB", Description = "How large the journal is that a restart finds.", DefaultValueFactory = _ => 500, Recursive = true };
+    private readonly Option<int> _longest = new("--longest") { HelpName = "N", Description = "Turns behind each customer at the end of the longest history.", DefaultValueFactory = _ => 10_000, Recursive = true };
+
     private readonly Option<DirectoryInfo> _scratch = new("--scratch")
     {
         HelpName = "DIR",
@@ -28,7 +32,7 @@ public sealed class TrialOptions
 
     public void AddTo(Command root)
     {
-        foreach (var option in new Option[] { _pairs, _seconds, _connections, _inFlight, _customers, _scratch, _results })
+        foreach (var option in new Option[] { _pairs, _seconds, _connections, _inFlight, _customers, _minutes, _megabytes, _longest, _scratch, _results })
         {
             root.Add(option);
         }
@@ -39,7 +43,12 @@ public sealed class TrialOptions
         parsed.GetValue(_pairs),
         TimeSpan.FromSeconds(parsed.GetValue(_seconds)),
         parsed.GetValue(_customers),
-        parsed.GetRequiredValue(_scratch).FullName);
+        parsed.GetRequiredValue(_scratch).FullName)
+    {
+        Soak = TimeSpan.FromMinutes(parsed.GetValue(_minutes)),
+        JournalMegabytes = parsed.GetValue(_megabytes),
+        LongestHistory = parsed.GetValue(_longest),
+    };
 
     /// <summary>Where what is found is written.</summary>
     public string Results(ParseResult parsed) => parsed.GetRequiredValue(_results).FullName;

@@ -13,7 +13,8 @@ namespace SegmentOfOne.Benchmarks.Driver;
 /// </summary>
 /// <remarks>
 /// A reply counts as answered when it brought a message, as refused when its stream ended without one: a gRPC error is
-/// Trailers-Only. Reply headers are not decoded.
+/// Trailers-Only. Reply headers are not decoded; of refusals it is looked for what they say, in headers that the server is asked to send
+/// in full.
 /// </remarks>
 public sealed class LeanConnection : IDisposable
 {
@@ -31,7 +32,7 @@ public sealed class LeanConnection : IDisposable
     private readonly byte[] _firstHeaders;
     private readonly long[] _startedAt = new long[Streams];
     private readonly bool[] _hasMessage = new bool[Streams];
-    private readonly Action<long, bool> _completed;
+    private readonly Action<long, Ending> _completed;
     private int _outLength;
     private int _inLength;
     private int _nextStream = 1;
@@ -41,9 +42,9 @@ public sealed class LeanConnection : IDisposable
     private int _idleReads;
 
     /// <summary>Connects and exchanges settings.</summary>
-    /// <param name="completed">Told of each reply, on the thread that reads: the timestamp given when it was written, and
-    /// whether it was answered.</param>
-    public LeanConnection(IPEndPoint server, string path, Action<long, bool> completed)
+    /// <param name="completed">Told of each reply, on the thread that reads: the timestamp given when it was written, and how it ended.</param>
+    /// <param name="asksWhy">Whether refusals are to say why: then replies are not compressed, which costs both sides some bytes of each.</param>
+    public LeanConnection(IPEndPoint server, string path, Action<long, Ending> completed, bool asksWhy = false)
     {
         _completed = completed;
         _firstHeaders = FirstHeaders(path, server.ToString());
@@ -51,11 +52,12 @@ public sealed class LeanConnection : IDisposable
         _socket.Connect(server);
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.CopyTo(_out);
         _outLength = 24;
-        Span<byte> settings = stackalloc byte[12];
+        Span<byte> settings = stackalloc byte[18];
         BinaryPrimitives.WriteUInt16BigEndian(settings, 2); // ENABLE_PUSH = 0
         BinaryPrimitives.WriteUInt16BigEndian(settings[6..], 4); // INITIAL_WINDOW_SIZE
         BinaryPrimitives.WriteInt32BigEndian(settings[8..], Window);
-        WriteFrame(Settings, 0, 0, settings);
+        BinaryPrimitives.WriteUInt16BigEndian(settings[12..], 1); // HEADER_TABLE_SIZE = 0: headers in full
+        WriteFrame(Settings, 0, 0, asksWhy ? settings : settings[..12]);
         WriteWindowUpdate(Window - 65_535);
         Flush();
         while (MaxStreams == 0)
@@ -169,7 +171,7 @@ public sealed class LeanConnection : IDisposable
                 Interlocked.Add(ref _sendWindow, BinaryPrimitives.ReadInt32BigEndian(payload));
                 break;
             case ResetStream:
-                End(stream);
+                End(stream, []);
                 break;
             case GoAway:
                 throw new IOException("the server is going away: " + Encoding.UTF8.GetString(payload[8..]));
@@ -178,17 +180,17 @@ public sealed class LeanConnection : IDisposable
         }
         if (type is Data or Headers && (flags & EndStream) != 0)
         {
-            End(stream);
+            End(stream, type == Headers ? payload : []);
         }
     }
 
-    private void End(int stream)
+    private void End(int stream, ReadOnlySpan<byte> headers)
     {
         var slot = stream >> 1 & Streams - 1;
-        var answered = _hasMessage[slot];
+        var ending = _hasMessage[slot] ? Ending.Answer : Ending.Of(headers);
         _hasMessage[slot] = false;
         Interlocked.Decrement(ref _inFlight);
-        _completed(_startedAt[slot], answered);
+        _completed(_startedAt[slot], ending);
     }
 
     private void TakeSettings(ReadOnlySpan<byte> payload)

@@ -6,8 +6,12 @@ using SegmentOfOne.LoadTest.Simulation;
 namespace SegmentOfOne.Benchmarks.Driver;
 
 /// <summary>Calls one unary method over a few connections, all from this process, one thread a connection.</summary>
-public sealed class LoadDriver(IPEndPoint server, string path, int connections)
+/// <param name="asksWhy">Whether it counts what refusals say.</param>
+public sealed class LoadDriver(IPEndPoint server, string path, int connections, bool asksWhy = false)
 {
+    /// <summary>When all messages say that they happened; null: when they are sent.</summary>
+    public DateTimeOffset? At { get; init; }
+
     /// <summary>
     /// Closed loop: keeps <paramref name="inFlight"/> calls outstanding on each connection until the time or the number of
     /// calls is up. Latency counts from the writing of the call.
@@ -24,7 +28,7 @@ public sealed class LoadDriver(IPEndPoint server, string path, int connections)
             do
             {
                 now = Stopwatch.GetTimestamp();
-                var seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+                var seconds = (At ?? DateTimeOffset.UtcNow).ToUnixTimeSeconds();
                 while (now < end && connection.InFlight < most && connection.HasRoomFor(pool.Longest) && Interlocked.Decrement(ref left) >= 0)
                 {
                     connection.Write(pool, seconds, now);
@@ -54,7 +58,7 @@ public sealed class LoadDriver(IPEndPoint server, string path, int connections)
         });
     }
 
-    private static void Pace(LeanConnection[] all, MessagePool pool, double callsPerSecond, TimeSpan duration, Dice dice)
+    private void Pace(LeanConnection[] all, MessagePool pool, double callsPerSecond, TimeSpan duration, Dice dice)
     {
         var gap = Stopwatch.Frequency / callsPerSecond;
         double due = Stopwatch.GetTimestamp();
@@ -63,7 +67,7 @@ public sealed class LoadDriver(IPEndPoint server, string path, int connections)
         while (due < end)
         {
             var now = Stopwatch.GetTimestamp();
-            var seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+            var seconds = (At ?? DateTimeOffset.UtcNow).ToUnixTimeSeconds();
             while (due <= now && due < end && FindRoom(all, ref next, pool.Longest) is LeanConnection connection)
             {
                 connection.Write(pool, seconds, (long)due);
@@ -93,7 +97,7 @@ public sealed class LoadDriver(IPEndPoint server, string path, int connections)
     private Line[] Connect() => [.. Enumerable.Range(0, connections).Select(_ =>
     {
         var tally = new Tally();
-        return new Line(new LeanConnection(server, path, tally.Count), tally);
+        return new Line(new LeanConnection(server, path, tally.Count, asksWhy), tally);
     })];
 
     /// <summary>Lets a thread live through each connection, adds up what they saw, and closes them.</summary>
@@ -111,7 +115,10 @@ public sealed class LoadDriver(IPEndPoint server, string path, int connections)
             latency.Add(line.Tally.Latency);
             line.Connection.Dispose();
         }
-        return new LoadResult(latency.Count, lines.Sum(line => line.Tally.Refused), elapsed, latency, Environment.CpuUsage.TotalTime - cpuBefore);
+        return new LoadResult(latency.Count, lines.Sum(line => line.Tally.Refused), elapsed, latency, Environment.CpuUsage.TotalTime - cpuBefore)
+        {
+            SentAway = lines.Sum(line => line.Tally.SentAway),
+        };
     }
 
     private static long ToTicks(TimeSpan duration) => (long)(duration.TotalSeconds * Stopwatch.Frequency);
@@ -123,15 +130,18 @@ public sealed class LoadDriver(IPEndPoint server, string path, int connections)
         public LatencyHistogram Latency { get; } = new();
         public long Refused { get; private set; }
 
-        public void Count(long startedAt, bool answered)
+        public long SentAway { get; private set; }
+
+        public void Count(long startedAt, Ending ending)
         {
-            if (answered)
+            if (ending.IsAnswer)
             {
                 Latency.Record((long)Stopwatch.GetElapsedTime(startedAt).TotalNanoseconds);
             }
             else
             {
                 Refused++;
+                SentAway += ending is { Status: Ending.ResourceExhausted, SaysWhen: true } ? 1 : 0;
             }
         }
     }

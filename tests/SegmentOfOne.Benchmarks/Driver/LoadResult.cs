@@ -10,6 +10,9 @@ namespace SegmentOfOne.Benchmarks.Driver;
 /// <param name="DriverCpu">Processor time that this process used meanwhile.</param>
 public sealed record LoadResult(long Answered, long Refused, TimeSpan Elapsed, LatencyHistogram Latency, TimeSpan DriverCpu)
 {
+    /// <summary>Of the refused: with RESOURCE_EXHAUSTED and when to come back. 0 where the driver doesn't ask why.</summary>
+    public long SentAway { get; init; }
+
     /// <summary>Answers a second.</summary>
     public double Rate => Answered / Elapsed.TotalSeconds;
 }

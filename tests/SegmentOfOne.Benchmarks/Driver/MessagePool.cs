@@ -66,12 +66,24 @@ public sealed class MessagePool
     }
 
     /// <summary>One message for each customer from <paramref name="first"/> on: a page viewed.</summary>
-    public static MessagePool OfEachCustomer(ulong seed, int first, int count) => Of(Enumerable.Range(first, count).Select(number => new InteractRequest
+    /// <param name="placement">Where a decision is asked for; null: none is.</param>
+    public static MessagePool OfEachCustomer(ulong seed, int first, int count, string? placement = null)
     {
-        Customer = Shopper.Of(seed, number).Identifier,
-        Type = "page_viewed",
-        Channel = "web",
-        Properties = { ["page"] = Value.ForString("home") },
+        var viewed = new InteractRequest { Type = "page_viewed", Channel = "web", Properties = { ["page"] = Value.ForString("home") } };
+        if (placement is not null)
+        {
+            viewed.Placements.Add(placement);
+        }
+
+        return OfEachCustomer(seed, first, count, viewed);
+    }
+
+    /// <summary>The same message for each customer from <paramref name="first"/> on.</summary>
+    public static MessagePool OfEachCustomer(ulong seed, int first, int count, InteractRequest message) => Of(Enumerable.Range(first, count).Select(number =>
+    {
+        var own = message.Clone();
+        own.Customer = Shopper.Of(seed, number).Identifier;
+        return own;
     }));
 
     private static MessagePool Of(IEnumerable<InteractRequest> requests)

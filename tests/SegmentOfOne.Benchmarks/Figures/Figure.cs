@@ -9,8 +9,11 @@ public sealed record Pair(Measured Subject, Measured Reference, double Ratio);
 /// <param name="What">What is divided by what, and how it was run, as prose.</param>
 /// <param name="Target">What the ratio should be.</param>
 /// <param name="AtLeast">Whether the target is the least (else the most) that is wanted.</param>
-public sealed record Figure(string Name, string What, double Target, bool AtLeast, IReadOnlyList<Pair> Pairs)
+public sealed record Figure(string Name, string What, double Target, bool AtLeast, IReadOnlyList<Pair> Pairs) : IFinding
 {
+    /// <summary>It is a ratio.</summary>
+    public string Unit => "";
+
     /// <summary>The ratio in the middle.</summary>
     public double Median => MedianOf(pair => pair.Ratio);
 
@@ -24,9 +27,5 @@ public sealed record Figure(string Name, string What, double Target, bool AtLeas
     public bool Met => AtLeast ? Median >= Target : Median <= Target;
 
     /// <summary>The median over the pairs of anything about them.</summary>
-    public double MedianOf(Func<Pair, double> what)
-    {
-        double[] sorted = [.. Pairs.Select(what).Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
+    public double MedianOf(Func<Pair, double> what) => Middle.Of(Pairs.Select(what));
 }

@@ -3,7 +3,6 @@ using SegmentOfOne.Benchmarks.Decisions;
 using SegmentOfOne.Benchmarks.Driver;
 using SegmentOfOne.Benchmarks.Figures;
 using SegmentOfOne.Benchmarks.Servers;
-using SegmentOfOne.LoadTest.Simulation;
 
 namespace SegmentOfOne.Benchmarks.Peers;
 
@@ -14,7 +13,6 @@ namespace SegmentOfOne.Benchmarks.Peers;
 public sealed record PeerRatios(string Name, string What, double Target, Func<CancellationToken, Task<StoreProcess>> StartStore)
 {
     private const int Customers = 100_000;
-    private const int Messages = 500_000;
     private const double CpuTarget = 0.8;
 
     public static readonly PeerRatios RedisEverySecond = new(
@@ -27,13 +25,11 @@ public sealed record PeerRatios(string Name, string What, double Target, Func<Ca
         "peer-postgres", "on PostgreSQL, a row a customer, SELECT … FOR UPDATE and UPDATE, fsync on", 10, StoreProcess.StartPostgres);
 
     /// <summary>Checks the peer, then measures: turns a second, and the processors' time for them.</summary>
-    public async Task<IReadOnlyList<Figure>> Measure(Trial trial, CancellationToken ct)
+    public async Task<IReadOnlyList<IFinding>> Measure(Trial trial, CancellationToken ct)
     {
         Console.WriteLine(await PeerCheck.Run(Name, StartStore, ct));
-        var customers = trial.Customers ?? Customers;
-        var shape = trial.Shape;
-        var everyone = MessagePool.OfEachCustomer(LoadShape.Seed, 0, customers);
-        var mix = MessagePool.Asking(new SimulationPlan(customers, Messages, LoadShape.Seed, DateTimeOffset.UtcNow, TimeSpan.FromDays(90), 1), Shop.Offer);
+        var workload = Workload.Of(trial.Customers ?? Customers);
+        var (shape, everyone, mix) = (trial.Shape, workload.Everyone, workload.Mix);
         var folder = Directory.CreateTempSubdirectory("measured-peer-");
         try
         {
@@ -42,8 +38,7 @@ public sealed record PeerRatios(string Name, string What, double Target, Func<Ca
             await using var peer = await ServerProcess.StartPeer(
                 Name, store, Path.Combine(folder.FullName, "data"), ct, "--playbook", Shop.WriteOffers(folder.FullName));
             LoadDriver toGateway = shape.DriverOf(gateway.Process), toPeer = shape.DriverOf(peer);
-            gateway.Warm(() => toGateway.Saturate(everyone, shape.InFlight, Trial.Patience, calls: everyone.Count));
-            gateway.Warm(() => toGateway.Saturate(mix, shape.InFlight, trial.Duration));
+            workload.Warm(gateway, toGateway, trial);
             toPeer.Saturate(everyone, shape.InFlight, Trial.Patience, calls: everyone.Count);
             toPeer.Saturate(mix, shape.InFlight, trial.Duration);
 
@@ -62,7 +57,7 @@ public sealed record PeerRatios(string Name, string What, double Target, Func<Ca
             await peer.Stop(ct);
             Console.WriteLine($"{Name}: {peer.Said.Trim()}");
             var how = string.Create(CultureInfo.InvariantCulture, $"""
-                Both are the same gateway, with the same domain function over the same stored state; the peer keeps no history, encrypts nothing and wakes nobody. {customers:N0} customers; {mix.Count:N0} different messages of a simulated shop, each asks for one decision over {Shop.Offers} actions. Before, the peer answered as the engine does, also with many callers at one customer. Closed loop, {shape}, {trial.Duration.TotalSeconds:0} s a run, each first every other time; driver and servers share the machine.
+                Both are the same gateway, with the same domain function over the same stored state; the peer keeps no history, encrypts nothing and wakes nobody. {workload}. Before, the peer answered as the engine does, also with many callers at one customer. Closed loop, {shape}, {trial.Duration.TotalSeconds:0} s a run, each first every other time; driver and servers share the machine.
                 """);
             return
             [

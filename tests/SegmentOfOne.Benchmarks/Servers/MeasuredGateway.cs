@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net.Http.Json;
-using System.Text.Json;
 using SegmentOfOne.Benchmarks.Decisions;
 using SegmentOfOne.Benchmarks.Driver;
 using SegmentOfOne.Benchmarks.Figures;
@@ -24,6 +21,9 @@ public sealed class MeasuredGateway : IAsyncDisposable
     /// <summary>The process itself.</summary>
     public ServerProcess Process { get; }
 
+    /// <summary>Turns answered so far, measured or not.</summary>
+    public long Answered => Interlocked.Read(ref _answered);
+
     public static Task<MeasuredGateway> Start(CancellationToken ct) => Start("gateway", ct);
 
     /// <param name="name">What results call it.</param>
@@ -43,6 +43,10 @@ public sealed class MeasuredGateway : IAsyncDisposable
         return new MeasuredGateway(await ServerProcess.StartGateway(name, Built.Gateway, data, ct, all), folder);
     }
 
+    /// <summary>One on a data folder that stays when this is disposed. What it keeps from before, <see cref="Audit"/> doesn't know.</summary>
+    public static async Task<MeasuredGateway> StartOn(string data, string name, CancellationToken ct, params string[] options) =>
+        new(await ServerProcess.StartGateway(name, Built.Gateway, data, ct, options), null);
+
     /// <summary>A process that was started on an empty database.</summary>
     public static MeasuredGateway Over(ServerProcess process) => new(process, null);
 
@@ -50,7 +54,7 @@ public sealed class MeasuredGateway : IAsyncDisposable
     public LoadResult Warm(Func<LoadResult> load)
     {
         var result = load();
-        _answered += result.Answered;
+        Interlocked.Add(ref _answered, result.Answered);
         return result;
     }
 
@@ -61,14 +65,12 @@ public sealed class MeasuredGateway : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It keeps another number.</exception>
     public async Task Audit(CancellationToken ct)
     {
-        using var http = new HttpClient();
         long kept = 0;
         // The overview is a moment behind the turns.
         for (long begun = Stopwatch.GetTimestamp(); kept < _answered && Stopwatch.GetElapsedTime(begun) < Patience;)
         {
             await Task.Delay(500, ct);
-            var overview = await http.GetFromJsonAsync<JsonElement>($"http://{Process.Http}/admin/v1/overview", ct);
-            kept = long.Parse(overview.GetProperty("turns").GetString()!, CultureInfo.InvariantCulture);
+            kept = (await Process.Overview(ct)).Turns;
         }
         if (kept != _answered)
         {

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Json;
 
 namespace SegmentOfOne.Benchmarks.Servers;
 
@@ -12,7 +14,14 @@ namespace SegmentOfOne.Benchmarks.Servers;
 /// <param name="CollectorPauses">Time that its threads stood still for the garbage collector.</param>
 /// <param name="Cpu">Processor time, user and kernel.</param>
 /// <param name="WorkingSetBytes">Resident memory.</param>
-public sealed record Reading(long AllocatedBytes, TimeSpan CollectorPauses, TimeSpan Cpu, long WorkingSetBytes);
+/// <param name="HeapBytes">The collected heap after the last collection.</param>
+public sealed record Reading(long AllocatedBytes, TimeSpan CollectorPauses, TimeSpan Cpu, long WorkingSetBytes, long HeapBytes);
+
+/// <summary>What a gateway says of all its customers.</summary>
+/// <param name="Turns">That are in its sums.</param>
+/// <param name="Resident">Customers in memory.</param>
+/// <param name="ResidentBytes">What they take outside of the collected heap.</param>
+public sealed record GatewayOverview(long Turns, long Resident, long ResidentBytes);
 
 /// <summary>A server as a process of its own, with a meter in it.</summary>
 public sealed partial class ServerProcess : IAsyncDisposable
@@ -32,8 +41,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
         (Name, _process, _scratch, _said, Grpc, Http, _store) = (name, process, scratch, said, grpc, http, store);
     }
 
-    /// <summary>Its number among the machine's processes.</summary>
-    public int Id => _process.Id;
+    /// <summary>When it was started, a <see cref="Stopwatch"/> timestamp.</summary>
+    public long StartedAt { get; private init; }
 
     /// <summary>What it wrote to its standard output and error.</summary>
     public string Said
@@ -74,6 +83,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         IPEndPoint grpc = FreePort(), http = FreePort();
         return Start(name, program, grpc, http, [.. options, "--grpc", grpc.ToString(), "--http", http.ToString(), "--store", store], ct);
+    }
+
+    /// <summary>Starts the gateway as anybody does, without a meter: it can't be asked for a <see cref="Reading"/>.</summary>
+    public static Task<ServerProcess> StartGatewayUnmetered(string data, CancellationToken ct)
+    {
+        IPEndPoint grpc = FreePort(), http = FreePort();
+        return Start("gateway", Built.Gateway, grpc, http, ["--grpc", grpc.ToString(), "--http", http.ToString(), "--store", data], ct, isMetered: false);
     }
 
     /// <summary>Starts this program's own peer, over a store that is counted to it from then on: its processor time and its memory.</summary>
@@ -122,7 +138,21 @@ public sealed partial class ServerProcess : IAsyncDisposable
             long.Parse(numbers[0], CultureInfo.InvariantCulture),
             TimeSpan.FromMicroseconds(long.Parse(numbers[1], CultureInfo.InvariantCulture)),
             TimeSpan.FromTicks(long.Parse(numbers[2], CultureInfo.InvariantCulture)) + store.Cpu,
-            long.Parse(numbers[3], CultureInfo.InvariantCulture) + store.MemoryBytes);
+            long.Parse(numbers[3], CultureInfo.InvariantCulture) + store.MemoryBytes,
+            long.Parse(numbers[4], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>What a gateway says of all its customers now, a moment behind their turns.</summary>
+    public async Task<GatewayOverview> Overview(CancellationToken ct)
+    {
+        using var http = new HttpClient();
+        var overview = await http.GetFromJsonAsync<JsonElement>($"http://{Http}/admin/v1/overview", ct);
+        var process = overview.GetProperty("process");
+        return new GatewayOverview(Number(overview, "turns"), Number(process, "resident_customers"), Number(process, "resident_bytes"));
+
+        // As protobuf's JSON has 64 bits: text, and nothing where it is 0.
+        static long Number(JsonElement message, string name) =>
+            message.TryGetProperty(name, out var value) ? long.Parse(value.GetString()!, CultureInfo.InvariantCulture) : 0;
     }
 
     /// <summary>Waits until the process uses less than a twentieth of a core, two minutes at most, so that what a run leaves behind is
@@ -153,7 +183,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     private static async Task<ServerProcess> Start(
-        string name, string program, IPEndPoint grpc, IPEndPoint? http, string[] arguments, CancellationToken ct, StoreProcess? store = null)
+        string name, string program, IPEndPoint grpc, IPEndPoint? http, string[] arguments, CancellationToken ct, StoreProcess? store = null, bool isMetered = true)
     {
         var scratch = Directory.CreateTempSubdirectory("server-process-");
         var start = new ProcessStartInfo("dotnet", [program, .. arguments])
@@ -161,12 +191,14 @@ public sealed partial class ServerProcess : IAsyncDisposable
             WorkingDirectory = scratch.FullName,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment =
-            {
-                ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
-                [StartupHook.SocketVariable] = MeterPath(scratch),
-            },
         };
+        if (isMetered)
+        {
+            start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
+            start.Environment[StartupHook.SocketVariable] = MeterPath(scratch);
+        }
+
+        var startedAt = Stopwatch.GetTimestamp();
         var process = Process.Start(start)!;
         var said = new StringBuilder();
         process.OutputDataReceived += (_, line) => Note(said, line.Data);
@@ -179,9 +211,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
             {
                 throw new InvalidOperationException($"{name} did not start: {said}");
             }
-            await Task.Delay(50, ct);
+            await Task.Delay(5, ct);
         }
-        return new ServerProcess(name, process, scratch, said, grpc, http, store);
+        return new ServerProcess(name, process, scratch, said, grpc, http, store) { StartedAt = startedAt };
     }
 
     // The beginning is what says why something did not start; a server that says more and more is not to fill memory.

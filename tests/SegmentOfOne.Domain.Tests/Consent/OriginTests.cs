@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using SegmentOfOne.Domain.Consent;
 using SegmentOfOne.Domain.Formats;
 using SegmentOfOne.Domain.Playbooks;
@@ -48,16 +50,54 @@ public sealed class OriginTests
     {
         Property.Holds(Statements.State(60, channels: 40), consent =>
         {
-            var state = new CustomerState(LivingCustomer.Key);
-            foreach (var (subject, record) in ConsentText.Records(consent))
-            {
-                state.Consent.Restore(subject, record);
-            }
-
+            var state = StateOf(consent);
             var read = StateFormat.Read(LivingCustomer.BytesOf(state), LivingCustomer.Key);
             ConsentText.Of(read.Consent).ShouldBe(ConsentText.Of(consent));
             LivingCustomer.BytesOf(read).ShouldBe(LivingCustomer.BytesOf(state));
         });
+    }
+
+    [Fact]
+    public void Altered_bytes_are_malformed_or_say_something_else_and_nothing_worse()
+    {
+        var cases = from consent in Statements.State(30, channels: 6)
+                    from alterations in Gen.ListOf(
+                        from place in Gen.Choose(0, int.MaxValue)
+                        from value in Gen.Choose(0, 255)
+                        select (place, value), 50)
+                    select (consent, alterations);
+        var (malformed, others) = (0, 0);
+        Property.Holds(cases, each =>
+        {
+            var bytes = LivingCustomer.BytesOf(StateOf(each.consent));
+            foreach (var (place, value) in each.alterations)
+            {
+                var altered = bytes.ToArray();
+                altered[place % altered.Length] = (byte)value;
+                try
+                {
+                    var read = LivingCustomer.BytesOf(StateFormat.Read(altered, LivingCustomer.Key));
+                    LivingCustomer.BytesOf(StateFormat.Read(read, LivingCustomer.Key)).ShouldBe(read);
+                    others++;
+                }
+                catch (MalformedBytesException)
+                {
+                    malformed++;
+                }
+            }
+        }, times: 100);
+        (malformed > 500, others > 500).ShouldBe((true, true));
+    }
+
+    private static CustomerState StateOf(ConsentState consent)
+    {
+        var state = new CustomerState(LivingCustomer.Key);
+        foreach (var (subject, record) in ConsentText.Records(consent))
+        {
+            state.Consent.Restore(subject, record);
+        }
+
+        return state;
     }
 
     private static ConsentState Told(params (string, PropertyValue)[] properties)

@@ -70,6 +70,16 @@ public sealed class OutboxConsentTests : IDisposable
         await ItIsWithdrawn(id, "do_not_contact", attempts: 1);
     }
 
+    [Fact]
+    public async Task Also_when_the_process_dies_before_any_checkpoint_hears_of_it()
+    {
+        var id = await _shop.Leave(MessageShop.Hello);
+        await Tell("do_not_contact");
+        _shop.Host.Crash();
+        await _shop.Deliver();
+        await ItIsWithdrawn(id, "do_not_contact", attempts: 0);
+    }
+
     [Theory]
     [InlineData("consent_withdrawn", "channel", "sms")]
     [InlineData("consent_withdrawn", "purpose", "sell")]

@@ -24,6 +24,21 @@ public sealed class MessagePoolTests
     }
 
     [Fact]
+    public void Where_each_asks_the_messages_are_those_invented_with_one_placement_and_no_visit_is_in_flight_at_once()
+    {
+        var plan = Plan with { Customers = 50_000, Interactions = 50_000 };
+        var pool = MessagePool.Asking(plan, "offer");
+        List<InteractRequest> copies = [.. Enumerable.Range(0, 50_000).Select(_ => Copy(pool, 1_700_000_000))];
+        copies.All(copy => copy.Placements.Count == 1 && copy.Placements[0] == "offer").ShouldBeTrue();
+        copies.Select(Unasked).Order().SequenceEqual(new Population(plan).Interactions().Select(Unasked).Order()).ShouldBeTrue();
+
+        // As they were invented, a visit's interactions are near each other; what is left is that some customers come often.
+        Again(copies).ShouldBeLessThan(Again([.. new Population(plan).Interactions()]) / 3);
+
+        static int Again(List<InteractRequest> requests) => requests.Chunk(1_000).Sum(some => some.Length - some.DistinctBy(request => request.Customer.Value).Count());
+    }
+
+    [Fact]
     public void Each_customer_has_one_message()
     {
         var pool = MessagePool.OfEachCustomer(seed: 3, first: 10, count: 50);
@@ -36,6 +51,13 @@ public sealed class MessagePoolTests
         var bytes = new byte[pool.Longest];
         var length = pool.CopyNext(bytes, seconds);
         return InteractRequest.Parser.ParseFrom(bytes, 0, length);
+    }
+
+    private static string Unasked(InteractRequest request)
+    {
+        var bare = request.Clone();
+        bare.Placements.Clear();
+        return Nameless(bare);
     }
 
     private static string Nameless(InteractRequest request)

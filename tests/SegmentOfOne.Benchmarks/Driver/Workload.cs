@@ -1,0 +1,37 @@
+using System.Globalization;
+using SegmentOfOne.Benchmarks.Decisions;
+using SegmentOfOne.Benchmarks.Servers;
+using SegmentOfOne.LoadTest.Simulation;
+
+namespace SegmentOfOne.Benchmarks.Driver;
+
+/// <summary>What most figures send: interactions of a simulated shop, each of which asks for one decision over 20 actions.</summary>
+/// <param name="Everyone">Each customer once.</param>
+/// <param name="Mix">What they do then: some come often, most seldom.</param>
+public sealed record Workload(int Customers, MessagePool Everyone, MessagePool Mix)
+{
+    private const int Messages = 500_000;
+
+    public static Workload Of(int customers) => new(
+        customers,
+        MessagePool.OfEachCustomer(LoadShape.Seed, 0, customers),
+        MessagePool.Asking(new SimulationPlan(customers, Messages, LoadShape.Seed, DateTimeOffset.UtcNow, TimeSpan.FromDays(90), 1), Shop.Offer));
+
+    /// <summary>Makes every customer known to a gateway and has it compile what it runs.</summary>
+    public void Warm(MeasuredGateway gateway, LoadDriver driver, Trial trial)
+    {
+        gateway.Warm(() => driver.Saturate(Everyone, trial.Shape.InFlight, Trial.Patience, calls: Everyone.Count));
+        gateway.Warm(() => driver.Saturate(Mix, trial.Shape.InFlight, trial.Duration));
+    }
+
+    /// <summary>Turns a second in a closed loop, once it is quiet.</summary>
+    public async Task<double> Capacity(MeasuredGateway gateway, LoadDriver driver, Trial trial, CancellationToken ct)
+    {
+        await gateway.Process.Quiet(ct);
+        return gateway.Warm(() => driver.Saturate(Mix, trial.Shape.InFlight, trial.Duration)).Rate;
+    }
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Customers:N0} customers; {Mix.Count:N0} different messages of a simulated shop of {Mix.MeanBytes:0} bytes in the mean, each sent with an id and a time of its own, each asks for one decision over {Shop.Offers} actions");
+}
