@@ -57,7 +57,7 @@ public sealed class LoadRunTests
             return new InteractReply();
         });
 
-        var (result, _) = await Run(service, PhaseOf(new Load.Closed(Ramp.Level(7), TimeSpan.Zero, null), TimeSpan.FromMilliseconds(300)));
+        var (result, _) = await Run(service, PhaseOf(new Load.Closed(Ramp.Level(7), TimeSpan.Zero, null), TimeSpan.FromSeconds(2)));
         var counts = result.Phases.Single().Figures.Counts;
         most.ShouldBe(7);
         counts.MostInFlight.ShouldBe(7);
