@@ -11,6 +11,9 @@ namespace SegmentOfOne.LoadTest;
 /// <summary>The program: its commands, and its exit code.</summary>
 public static class LoadTestProgram
 {
+    /// <summary>How long a command that is interrupted has for what is under way, and for its report.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
+
     /// <summary>Runs what the arguments ask for.</summary>
     /// <param name="console">Where reports go.</param>
     /// <param name="error">Where it says what is wrong with the arguments.</param>
@@ -29,7 +32,7 @@ public static class LoadTestProgram
         }.Parse(args);
         if (parsed.Errors.Count == 0)
         {
-            return await parsed.InvokeAsync();
+            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = StopPatience });
         }
         foreach (var message in parsed.Errors.Select(mistake => mistake.Message))
         {

@@ -81,7 +81,7 @@ public sealed class ProcessesTests : IDisposable
     public async Task A_process_that_dies_is_told_and_the_others_go_on()
     {
         await using var service = await ScriptedService.Start();
-        using var processes = await WorkerProcesses.Start(ScenarioOf(TimeSpan.FromSeconds(2)), Share.Whole, 2, service.Address, null, default);
+        using var processes = await WorkerProcesses.Start(ScenarioOf(TimeSpan.FromSeconds(5)), Share.Whole, 2, service.Address, null, default);
         var (victim, isKilled) = (processes.Ids.First(), false);
         var (results, faults) = await processes.Run(
             (process, tick) =>
@@ -97,7 +97,7 @@ public sealed class ProcessesTests : IDisposable
             default);
         faults.ShouldBe(["Process 1 of 2 died with exit code 137; what it measured is lost."]);
         results.Single().Part.Share.ShouldBe("2/2");
-        results.Single().Run.Phases.Single().Figures.Counts.Answered.ShouldBe(200);
+        results.Single().Run.Phases.Single().Figures.Counts.Answered.ShouldBe(500);
     }
 
     [Fact]

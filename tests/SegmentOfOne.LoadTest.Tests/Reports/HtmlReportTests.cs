@@ -4,6 +4,7 @@ using SegmentOfOne.LoadTest.Measure;
 using SegmentOfOne.LoadTest.Reports;
 using SegmentOfOne.LoadTest.Reports.Html;
 using SegmentOfOne.LoadTest.Running;
+using SegmentOfOne.LoadTest.Scenarios;
 
 namespace SegmentOfOne.LoadTest.Tests.Reports;
 
@@ -70,6 +71,20 @@ public sealed class HtmlReportTests
 
         other.Scenario["connections"] = 77;
         Parse(HtmlReport.Of(report, other)).ToString().ShouldContain("another scenario");
+    }
+
+    [Theory]
+    [InlineData(5, 99, null)]
+    [InlineData(5, 101, "this program is slower than the rate")]
+    [InlineData(ScenarioLimits.InFlight, 101, "the service is slower than the rate")]
+    public void Calls_that_were_sent_late_are_told_with_the_reason(int inFlight, int lateMilliseconds, string? told)
+    {
+        var report = SampleReport.Create();
+        report.Phases[1].Figures.Counts.Send(inFlight);
+        report.Phases[1].Figures.Lateness.Record(lateMilliseconds * 1_000_000L);
+        var warning = Parse(HtmlReport.Of(report, null)).Descendants("p").SingleOrDefault(paragraph => (string?)paragraph.Attribute("class") == "warning")?.Value;
+        (warning is null).ShouldBe(told is null);
+        (warning ?? "").ShouldContain(told ?? "");
     }
 
     [Fact]

@@ -37,6 +37,7 @@ public sealed class LoadRunTests
         figures.Counts.Latency.MaxNanoseconds.ShouldBeGreaterThanOrEqualTo(490_000_000);
         figures.Counts.Latency.MeanNanoseconds.ShouldBeGreaterThanOrEqualTo(245_000_000);
         figures.Lateness.Count.ShouldBe(50);
+        result.Timeline.Stretches.Max(stretch => stretch.MostInFlight).ShouldBe(50);
     }
 
     [Fact]
@@ -56,7 +57,7 @@ public sealed class LoadRunTests
             return new InteractReply();
         });
 
-        var (result, _) = await Run(service, PhaseOf(new Load.Closed(Ramp.Level(7), TimeSpan.Zero, null), TimeSpan.FromMilliseconds(300)));
+        var (result, _) = await Run(service, PhaseOf(new Load.Closed(Ramp.Level(7), TimeSpan.Zero, null), TimeSpan.FromSeconds(2)));
         var counts = result.Phases.Single().Figures.Counts;
         most.ShouldBe(7);
         counts.MostInFlight.ShouldBe(7);
@@ -167,6 +168,19 @@ public sealed class LoadRunTests
         var (result, _) = await Run(service, PhaseOf(load, TimeSpan.FromMilliseconds(500))).WaitAsync(Patience);
         result.Phases.Single().Figures.Counts.Answered.ShouldBe(1);
         result.Phases.Single().Seconds.ShouldBeGreaterThan(0.45);
+    }
+
+    [Fact]
+    public async Task The_timeline_knows_what_is_in_flight_also_while_nothing_is_sent_and_nothing_ends()
+    {
+        await using var service = await ScriptedService.Start(async (_, _) =>
+        {
+            await Task.Delay(2_500);
+            return new InteractReply();
+        });
+        var (result, _) = await Run(service, PhaseOf(Steady, TimeSpan.FromMilliseconds(30)));
+        result.Timeline.Stretches[1].Sent.ShouldBe(0);
+        result.Timeline.Stretches[1].MostInFlight.ShouldBe(3);
     }
 
     [Fact]

@@ -73,6 +73,18 @@ public sealed class PopulationTests
     }
 
     [Fact]
+    public void What_comes_later_has_a_bound()
+    {
+        // Within a second nothing that comes later comes: every visit that goes on is kept.
+        var population = new Population(Plan with { Span = TimeSpan.FromSeconds(1) });
+        for (var told = 0; told < 2 * Population.MostPending; told++)
+        {
+            population.Next(0.5);
+        }
+        population.Pending.ShouldBe(Population.MostPending);
+    }
+
+    [Fact]
     public void Shoppers_are_as_the_mix_says()
     {
         List<Shopper> Of(ShopperMix mix) => [.. Enumerable.Range(0, 2_000).Select(number => Shopper.Of(7, number, mix))];

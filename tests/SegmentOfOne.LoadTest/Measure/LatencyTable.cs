@@ -30,6 +30,10 @@ public static class LatencyTable
         }
     }
 
+    /// <summary>As <see cref="Milliseconds"/>, and seconds from ten seconds on.</summary>
+    public static string Readable(double nanoseconds) =>
+        nanoseconds < 1e10 ? Milliseconds(nanoseconds) : (nanoseconds / 1e9).ToString("#,0.0", CultureInfo.InvariantCulture) + " s";
+
     /// <summary>Milliseconds with three digits that matter.</summary>
     public static string Milliseconds(double nanoseconds)
     {

@@ -37,8 +37,11 @@ public sealed class LoadCounts
     public void Send(long inFlight)
     {
         Sent++;
-        MostInFlight = Math.Max(MostInFlight, inFlight);
+        Observe(inFlight);
     }
+
+    /// <summary>So many calls are outstanding now.</summary>
+    public void Observe(long inFlight) => MostInFlight = Math.Max(MostInFlight, inFlight);
 
     public void Answer(long nanoseconds)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SegmentOfOne.LoadTest.Measure;
 using SegmentOfOne.LoadTest.Running;
+using SegmentOfOne.LoadTest.Scenarios;
 using Spectre.Console;
 
 namespace SegmentOfOne.LoadTest.Reports;
@@ -8,7 +9,7 @@ namespace SegmentOfOne.LoadTest.Reports;
 /// <summary>A report in the terminal.</summary>
 internal static class ReportText
 {
-    /// <summary>Lateness from which on this program, and not the service, is what is slow: a tenth of a second for one call in a hundred.</summary>
+    /// <summary>Lateness that is told: a tenth of a second for one call in a hundred.</summary>
     private const long LateNanoseconds = 100_000_000;
 
     public static void Write(IAnsiConsole console, LoadReport report)
@@ -30,9 +31,9 @@ internal static class ReportText
             LatencyTable.Write(console, "Corrected for what waiting callers would have asked:", whole.Corrected);
         }
         LatencyTable.Write(console, Title(report), whole.Counts.Latency);
-        if (whole.Lateness.Percentile(0.99) > LateNanoseconds)
+        if (Lateness(whole) is { } lateness)
         {
-            console.MarkupLineInterpolated($"[yellow]Calls were sent late, one in a hundred by {LatencyTable.Milliseconds(whole.Lateness.Percentile(0.99))} and more: this program is too slow for the rate. Try --processes.[/]");
+            console.MarkupLineInterpolated($"[yellow]{lateness}[/]");
         }
         foreach (var fault in report.Faults)
         {
@@ -44,6 +45,16 @@ internal static class ReportText
                 ? (FormattableString)$"[green]holds[/]  {verdict.Threshold}  ({verdict.Found})"
                 : $"[red]FAILS[/]  {verdict.Threshold}  ({verdict.Found})");
         }
+    }
+
+    /// <summary>That calls were sent late, and why; null where they were not.</summary>
+    public static string? Lateness(PhaseFigures figures)
+    {
+        var late = figures.Lateness.Percentile(0.99);
+        return late <= LateNanoseconds ? null
+            : $"One call in a hundred was sent {LatencyTable.Milliseconds(late)} late or more, which is in its latency: " + (figures.Counts.MostInFlight >= ScenarioLimits.InFlight
+                ? string.Create(CultureInfo.InvariantCulture, $"{ScenarioLimits.InFlight:N0} calls were outstanding, the most of a process, so the service is slower than the rate.")
+                : "this program is slower than the rate; try --processes, or another machine.");
     }
 
     /// <summary>What latencies are, in a sentence.</summary>

@@ -112,9 +112,16 @@ public sealed class PhaseTally(Timeline timeline, long runBegan, TimeSpan? expec
         {
             var passed = _lately;
             _lately = new PhaseFigures();
+            // Also where nothing is sent and nothing ends the timeline knows what is outstanding.
+            _ = Now();
             return new Tick(phase, InFlight, passed.Counts, passed.Errors);
         }
     }
 
-    private LoadCounts Now() => timeline.At(Stopwatch.GetElapsedTime(runBegan));
+    private LoadCounts Now()
+    {
+        var now = timeline.At(Stopwatch.GetElapsedTime(runBegan));
+        now.Observe(InFlight);
+        return now;
+    }
 }

@@ -6,10 +6,14 @@ namespace SegmentOfOne.LoadTest.Simulation;
 
 /// <summary>
 /// Invented customers and their interactions, in the order in which a shop would report them: visits overlap, what follows
-/// an order comes days later, an app that was offline reports late, and a caller that had no answer reports twice.
+/// an order comes days later, an app that was offline reports late, and a caller that had no answer reports twice. Of what comes
+/// later at most <see cref="MostPending"/> things are kept, so memory doesn't grow with the run: beyond that visits end where they are.
 /// </summary>
 public sealed class Population(SimulationPlan plan)
 {
+    /// <summary>Visits that go on and repeats that come, at most.</summary>
+    public const int MostPending = 100_000;
+
     private const double ReportedTwice = 0.005;
     private const double GoesOffline = 0.03;
 
@@ -18,6 +22,9 @@ public sealed class Population(SimulationPlan plan)
     private readonly Dice _visitors = Dice.For(plan.Seed, "visits", plan.Share.Index);
     private long _reports;
     private long _visits;
+
+    /// <summary>Visits that go on and repeats that come, now.</summary>
+    public int Pending => _due.Count;
 
     /// <summary>Invents the interactions, one after the other. May be enumerated once.</summary>
     public IEnumerable<InteractRequest> Interactions()
@@ -81,7 +88,13 @@ public sealed class Population(SimulationPlan plan)
         return request;
     }
 
-    private void Enqueue(Report report, DateTimeOffset at) => _due.Enqueue(report, (at, _reports++));
+    private void Enqueue(Report report, DateTimeOffset at)
+    {
+        if (_due.Count < MostPending)
+        {
+            _due.Enqueue(report, (at, _reports++));
+        }
+    }
 
     private InteractRequest Request(Ongoing visit, Moment moment)
     {

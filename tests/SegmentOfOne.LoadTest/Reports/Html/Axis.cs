@@ -13,7 +13,7 @@ internal sealed record Axis(Func<double, double> Place, IReadOnlyList<(double Va
     public static Axis Even(double most, Func<double, string> text)
     {
         most = most > 0 ? most : 1;
-        var step = RoundStep(most / 5);
+        var step = RoundStep(most / 7);
         return new Axis(value => value / most, [.. Enumerable.Range(0, (int)(most / step + 1e-9) + 1).Select(tick => (tick * step, text(tick * step)))]);
     }
 

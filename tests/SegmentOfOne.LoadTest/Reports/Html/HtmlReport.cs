@@ -69,6 +69,10 @@ public static class HtmlReport
         {
             page.Add($"<p class=\"fault\">{fault}</p>\n");
         }
+        if (ReportText.Lateness(report.Whole.Figures) is { } lateness)
+        {
+            page.Add($"<p class=\"warning\">{lateness}</p>\n");
+        }
     }
 
     private static void Tiles(Markup page, LoadReport report)
@@ -80,7 +84,7 @@ public static class HtmlReport
         Tile("rate", Show(whole.Seconds > 0 ? counts.Answered / whole.Seconds : 0), "a second");
         foreach (var (name, share) in Percentiles.Where(percentile => percentile.Name is "p50" or "p99" or "p99.9" or "max"))
         {
-            Tile(name, counts.Answered > 0 ? LatencyTable.Milliseconds(counts.Latency.Percentile(share)) : "-", "");
+            Tile(name, counts.Answered > 0 ? LatencyTable.Readable(counts.Latency.Percentile(share)) : "-", "");
         }
         Tile("errors", Show(counts.Failed), Part(counts.Failed, whole.Figures.Due));
         Tile("refused", Show(counts.Refused), Part(counts.Refused, whole.Figures.Due));
@@ -109,10 +113,10 @@ public static class HtmlReport
         }
         page.Raw("<table class=\"numbers\"><thead><tr><th>whole</th><th>this run</th><th>the other</th><th>change</th></tr></thead><tbody>");
         Row("rate", Rate(here), Rate(there), value => Show(value) + "/s");
-        Row("mean", here.Figures.Counts.Latency.MeanNanoseconds, there.Figures.Counts.Latency.MeanNanoseconds, LatencyTable.Milliseconds);
+        Row("mean", here.Figures.Counts.Latency.MeanNanoseconds, there.Figures.Counts.Latency.MeanNanoseconds, LatencyTable.Readable);
         foreach (var (name, share) in Percentiles)
         {
-            Row(name, here.Figures.Counts.Latency.Percentile(share), there.Figures.Counts.Latency.Percentile(share), LatencyTable.Milliseconds);
+            Row(name, here.Figures.Counts.Latency.Percentile(share), there.Figures.Counts.Latency.Percentile(share), LatencyTable.Readable);
         }
         Row("errors", here.Figures.Counts.Failed, there.Figures.Counts.Failed, Show);
         Row("refused", here.Figures.Counts.Refused, there.Figures.Counts.Refused, Show);

@@ -23,8 +23,8 @@ internal static class ReportTables
                     phase.WarmUp ? $"{phase.Name} (warm-up)" : phase.Name, loads[phase.Name].FirstOrDefault() ?? "",
                     phase.Seconds.ToString("#,0.0", CultureInfo.InvariantCulture), Show(counts.Sent), Show(counts.Answered), Show(counts.Refused), Show(counts.Failed),
                     Show(counts.Retries), Show(phase.Seconds > 0 ? counts.Answered / phase.Seconds : 0) + "/s", Show(counts.MostInFlight),
-                    .. Shares.Select(share => counts.Answered > 0 ? LatencyTable.Milliseconds(counts.Latency.Percentile(share)) : "-"),
-                    figures.Lateness.Count > 0 ? LatencyTable.Milliseconds(figures.Lateness.Percentile(0.99)) : "-",
+                    .. Shares.Select(share => counts.Answered > 0 ? LatencyTable.Readable(counts.Latency.Percentile(share)) : "-"),
+                    figures.Lateness.Count > 0 ? LatencyTable.Readable(figures.Lateness.Percentile(0.99)) : "-",
                 ]);
         }
         End(page);
@@ -51,7 +51,7 @@ internal static class ReportTables
                 Row(page, "", [name, Show(count)]);
             }
             End(page);
-            page.Add($"<p>{Show(whole.Counts.Retries)} repeats. Callers were asked to stay away for {LatencyTable.Milliseconds(whole.Pushback.Percentile(0.5))} (median), {LatencyTable.Milliseconds(whole.Pushback.MaxNanoseconds)} at most.</p>\n");
+            page.Add($"<p>{Show(whole.Counts.Retries)} repeats. Callers were asked to stay away for {LatencyTable.Readable(whole.Pushback.Percentile(0.5))} (median), {LatencyTable.Readable(whole.Pushback.MaxNanoseconds)} at most.</p>\n");
         }
     }
 
