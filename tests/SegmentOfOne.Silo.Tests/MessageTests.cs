@@ -3,6 +3,7 @@ using Orleans.Serialization;
 using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Decisions;
 using SegmentOfOne.Domain.Formats;
+using SegmentOfOne.Domain.Identity;
 using SegmentOfOne.Engine;
 using SegmentOfOne.Gateway.Tests.Support;
 using SegmentOfOne.Silo.Messages;
@@ -29,11 +30,12 @@ public sealed class MessageTests : IDisposable
     [Fact]
     public void A_request_arrives_as_it_was()
     {
-        var arrived = Send(Request);
-        arrived.Placements.ShouldBe(Request.Placements);
-        (arrived with { Placements = Request.Placements }).ShouldBe(Request);
+        var sent = Request with { Via = new Detour(new CustomerKey(UInt128.MaxValue - 5), 2) };
+        var arrived = Send(sent);
+        arrived.Placements.ShouldBe(sent.Placements);
+        (arrived with { Placements = sent.Placements }).ShouldBe(sent);
         // A new property of a request must travel too, and stand above.
-        typeof(TurnRequest).GetProperties().Length.ShouldBe(7);
+        typeof(TurnRequest).GetProperties().Length.ShouldBe(8);
     }
 
     [Fact]
@@ -43,6 +45,28 @@ public sealed class MessageTests : IDisposable
         var arrived = Send(bare);
         arrived.Placements.ShouldBeEmpty();
         (arrived with { Placements = bare.Placements }).ShouldBe(bare);
+    }
+
+    [Fact]
+    public void Steps_of_identity_arrive_as_they_were()
+    {
+        var (key, name) = (new CustomerKey(UInt128.MaxValue - 5), new Identifier("user_id", "ada"));
+        var state = StateBytes.Of(Customer.Named(key, name, new Instant(1_700_000_000_123)));
+        IdentityStep[] steps =
+        [
+            new IdentityStep.Give(key, name, new Identifier("anonymous_id", "a")), new IdentityStep.Take(key, 7, state, name), new IdentityStep.CallOff(key, 7, state),
+            new IdentityStep.GiveUp(key, 9, state), new IdentityStep.Settle(key, 3),
+        ];
+        foreach (var step in steps)
+        {
+            Send(IdentityStepMessage.Of(step)).Step().ShouldBe(step);
+        }
+
+        var restore = new IdentityStep.Restore(key, 7, state, [1, ulong.MaxValue]);
+        var arrived = Send(IdentityStepMessage.Of(restore)).Step().ShouldBeOfType<IdentityStep.Restore>();
+        arrived.Ids.ShouldBe(restore.Ids);
+        (arrived with { Ids = restore.Ids }).ShouldBe(restore);
+        typeof(IdentityStep).GetNestedTypes().Length.ShouldBe(steps.Length + 1);
     }
 
     [Fact]

@@ -58,6 +58,11 @@ public sealed class PlaybookSchemaTests
         { "$defs/open/properties/hours/maxItems", PlaybookLimits.OpenHours },
         { "$defs/open_hours/properties/days/maxItems", Language.Days.Count },
         { "properties/traits/maxProperties", PlaybookLimits.Traits },
+        { "$defs/identity/properties/kinds/maxProperties", PlaybookLimits.IdentifierKinds },
+        { "$defs/identity/properties/blocked/maxItems", PlaybookLimits.BlockedValues },
+        { "$defs/identifier_kind/properties/priority/maximum", PlaybookLimits.Priority },
+        { "$defs/identifier_kind/properties/limit/maximum", Limits.Identifiers },
+        { "$defs/interaction/properties/identifies/maxProperties", PlaybookLimits.Identifies },
         { "$defs/trait/properties/of/maxItems", PlaybookLimits.TypesOfTrait },
         { "$defs/term/maxLength", Limits.TypeBytes },
         { "$defs/property/maxLength", Limits.PropertyNameBytes },
@@ -141,7 +146,7 @@ public sealed class PlaybookSchemaTests
         string[] beyondSchema =
         [
             "duplicate_field", "duplicate_name", "wrong_order", "unknown_placement", "unknown_channel", "unknown_action", "unknown_fence",
-            "unknown_interaction", "unknown_zone", "unknown_variable", "invalid_blend", "invalid_text", "invalid_template", "contradiction",
+            "unknown_interaction", "unknown_identifier_kind", "unknown_zone", "unknown_variable", "invalid_blend", "invalid_text", "invalid_template", "contradiction",
             "unreachable", "window beyond_ledger", "caps[0].match", "$.actions[0] missing_field", "$.placements.out missing_field",
             "title too_many", "variables.this invalid_name",
         ];
