@@ -15,7 +15,11 @@ namespace SegmentOfOne.Benchmarks.Servers;
 /// <param name="Cpu">Processor time, user and kernel.</param>
 /// <param name="WorkingSetBytes">Resident memory.</param>
 /// <param name="HeapBytes">The collected heap after the last collection.</param>
-public sealed record Reading(long AllocatedBytes, TimeSpan CollectorPauses, TimeSpan Cpu, long WorkingSetBytes, long HeapBytes);
+/// <param name="Queued">What waits for a thread of its pool.</param>
+/// <param name="Compiling">Time that its threads have spent in the just-in-time compiler.</param>
+/// <param name="Compiled">Methods that the compiler has made.</param>
+public sealed record Reading(
+    long AllocatedBytes, TimeSpan CollectorPauses, TimeSpan Cpu, long WorkingSetBytes, long HeapBytes, long Queued, TimeSpan Compiling, long Compiled);
 
 /// <summary>What a gateway says of all its customers.</summary>
 /// <param name="Turns">That are in its sums.</param>
@@ -132,14 +136,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
         using var meter = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         meter.Connect(new UnixDomainSocketEndPoint(MeterPath(_scratch)));
         var answer = new byte[256];
-        var numbers = Encoding.ASCII.GetString(answer, 0, meter.Receive(answer)).Split(' ');
+        long[] numbers = [.. Encoding.ASCII.GetString(answer, 0, meter.Receive(answer)).Split(' ').Select(number => long.Parse(number, CultureInfo.InvariantCulture))];
         var store = _store?.Read() ?? default;
         return new Reading(
-            long.Parse(numbers[0], CultureInfo.InvariantCulture),
-            TimeSpan.FromMicroseconds(long.Parse(numbers[1], CultureInfo.InvariantCulture)),
-            TimeSpan.FromTicks(long.Parse(numbers[2], CultureInfo.InvariantCulture)) + store.Cpu,
-            long.Parse(numbers[3], CultureInfo.InvariantCulture) + store.MemoryBytes,
-            long.Parse(numbers[4], CultureInfo.InvariantCulture));
+            numbers[0], TimeSpan.FromMicroseconds(numbers[1]), TimeSpan.FromTicks(numbers[2]) + store.Cpu, numbers[3] + store.MemoryBytes,
+            numbers[4], numbers[5], TimeSpan.FromMicroseconds(numbers[6]), numbers[7]);
     }
 
     /// <summary>What a gateway says of all its customers now, a moment behind their turns.</summary>
@@ -192,6 +193,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (program == typeof(ServerProcess).Assembly.Location)
+        {
+            // Floor and peers collect as the gateway does, which as a web application is set to.
+            start.Environment["DOTNET_gcServer"] = "1";
+        }
+
         if (isMetered)
         {
             start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;

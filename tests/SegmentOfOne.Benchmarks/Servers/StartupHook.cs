@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime;
 using System.Text;
 
 /// <summary>
@@ -29,7 +30,8 @@ internal static class StartupHook
             using var caller = listener.Accept();
             var collector = GC.GetGCMemoryInfo();
             caller.Send(Encoding.ASCII.GetBytes(string.Join(' ',
-                GC.GetTotalAllocatedBytes(), (long)GC.GetTotalPauseDuration().TotalMicroseconds, Environment.CpuUsage.TotalTime.Ticks, Environment.WorkingSet, collector.HeapSizeBytes)));
+                GC.GetTotalAllocatedBytes(), (long)GC.GetTotalPauseDuration().TotalMicroseconds, Environment.CpuUsage.TotalTime.Ticks, Environment.WorkingSet, collector.HeapSizeBytes,
+                ThreadPool.PendingWorkItemCount, (long)JitInfo.GetCompilationTime().TotalMicroseconds, JitInfo.GetCompiledMethodCount())));
         }
     }
 }

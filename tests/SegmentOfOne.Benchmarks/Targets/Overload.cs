@@ -16,6 +16,8 @@ public static class Overload
     // So many that not the driver's connections are what holds calls back: a server lets 1,000 be in flight on each.
     private const int Connections = 64;
 
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
     public static async Task<IReadOnlyList<IFinding>> Measure(Trial trial, CancellationToken ct)
     {
         var workload = Workload.Of(trial.Customers ?? Customers);
@@ -29,14 +31,20 @@ public static class Overload
         {
             var capacity = await workload.Capacity(gateway, driver, trial, ct);
             LoadResult? seen = null;
+            long queued = 0;
             var measured = await gateway.Run(
-                () => seen = flood.Arrive(workload.Mix, capacity * Times, trial.Duration, LoadShape.Seed + (ulong)run), ct);
+                () =>
+                {
+                    using var watch = new Timer(_ => queued = Math.Max(queued, gateway.Process.Read().Queued), null, TimeSpan.Zero, Look);
+                    return seen = flood.Arrive(workload.Mix, capacity * Times, trial.Duration, LoadShape.Seed + (ulong)run);
+                },
+                ct);
             var refused = seen!.Refused;
-            (string, double)[] beside = [("capacity/s", capacity), ("offered/s", capacity * Times), ("RESOURCE_EXHAUSTED with pushback", seen.SentAway)];
+            (string, double)[] beside = [("capacity/s", capacity), ("offered/s", capacity * Times), ("RESOURCE_EXHAUSTED with pushback", seen.SentAway), ("most that waited for a thread", queued)];
             goodput.Add(Quantity.Of(measured.CallsPerSecond / capacity, measured, beside));
             latency.Add(Quantity.Of(measured.P99Milliseconds, measured, beside));
             sentAway.Add(Quantity.Of(refused == 0 ? 1 : (double)seen.SentAway / refused, measured, beside));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"run {run + 1}: {measured.CallsPerSecond:N0}/s of {capacity * Times:N0}/s offered, p99 {measured.P99Milliseconds:0} ms, {refused:N0} refused, {seen.SentAway:N0} of them with RESOURCE_EXHAUSTED and pushback"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"run {run + 1}: {measured.CallsPerSecond:N0}/s of {capacity * Times:N0}/s offered, p99 {measured.P99Milliseconds:0} ms, {refused:N0} refused, {seen.SentAway:N0} of them with RESOURCE_EXHAUSTED and pushback; at most {queued:N0} waited for a thread"));
         }
 
         await gateway.Audit(ct);

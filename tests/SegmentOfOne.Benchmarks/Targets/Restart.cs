@@ -27,22 +27,27 @@ public static class Restart
             var journal = FolderSize.Of(killed, "journal");
             var before = await TurnsOf(known, ct);
             List<Sample> samples = [];
+            var profile = "";
             for (var run = 0; run <= trial.Pairs; run++)
             {
                 Clear(folder);
                 FolderSize.Copy(killed, folder);
-                var sample = await Start(KnownStore.DataOf(folder), journal, before + taken, ct);
+                var (sample, reading) = await Start(KnownStore.DataOf(folder), isMetered: run == 0, journal, before + taken, ct);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"run {run}: {sample.Value:0.00} s to the first answer, {sample.Beside["s to listening"]:0.00} s to listening"));
-                if (run > 0)
+                if (reading is null)
                 {
                     samples.Add(sample);
+                }
+                else
+                {
+                    profile = string.Create(CultureInfo.InvariantCulture, $"Up to its first answer it had used {reading.Cpu.TotalSeconds:0.00} s of processors and compiled {reading.Compiled:N0} methods, for {reading.Compiling.TotalSeconds:0.00} s.");
                 }
             }
 
             return
             [
                 new Quantity("restart", string.Create(CultureInfo.InvariantCulture, $"""
-                    From the start of the program to its first answer, a turn of a customer with turns that are in the journal only. {known.Customers:N0} customers are known; the process before was killed (SIGKILL) with {journal / 1e6:N0} MB of turns in its journal and none of them checkpointed. After each start all turns that were acknowledged are there. The first start is not counted, in which the caller compiles what it runs.
+                    From the start of the program to its first answer, a turn of a customer with turns that are in the journal only. {known.Customers:N0} customers are known; the process before was killed (SIGKILL) with {journal / 1e6:N0} MB of turns in its journal and none of them checkpointed. After each start all turns that were acknowledged are there. The first start is not counted, in which the caller compiles what it runs and the program is asked what it does. {profile}
                     """), "s", Target, AtLeast: false, samples),
             ];
         }
@@ -86,14 +91,15 @@ public static class Restart
         return turns;
     }
 
-    private static async Task<Sample> Start(string data, long journal, long acknowledged, CancellationToken ct)
+    private static async Task<(Sample Sample, Reading? Reading)> Start(string data, bool isMetered, long journal, long acknowledged, CancellationToken ct)
     {
-        await using var gateway = await ServerProcess.StartGatewayUnmetered(data, ct);
+        await using var gateway = isMetered ? await ServerProcess.StartGateway(data, ct) : await ServerProcess.StartGatewayUnmetered(data, ct);
         var listening = Stopwatch.GetElapsedTime(gateway.StartedAt);
         using var client = new ExperienceClient(new Uri($"http://{gateway.Grpc}"));
         await client.Interact(
             new InteractRequest { Customer = Shopper.Of(LoadShape.Seed, 0).Identifier, InteractionId = "first", Type = "page_viewed", Channel = "web" }, options: null, ct);
         var answered = Stopwatch.GetElapsedTime(gateway.StartedAt);
+        var reading = isMetered ? gateway.Read() : null;
 
         var begun = Stopwatch.GetTimestamp();
         long turns = 0;
@@ -108,10 +114,11 @@ public static class Restart
             turns = (await gateway.Overview(ct)).Turns;
         }
 
-        return new Sample(answered.TotalSeconds, new Dictionary<string, double>
+        var sample = new Sample(answered.TotalSeconds, new Dictionary<string, double>
         {
-            ["s to listening"] = listening.TotalSeconds, ["journal MB"] = journal / 1e6, ["s until all is checkpointed"] = Stopwatch.GetElapsedTime(gateway.StartedAt).TotalSeconds,
+            ["s to listening"] = listening.TotalSeconds, ["journal MB"] = journal / 1e6, ["s until all is in the sums"] = Stopwatch.GetElapsedTime(gateway.StartedAt).TotalSeconds,
         });
+        return (sample, reading);
     }
 
     private static void Clear(params string[] folders)
