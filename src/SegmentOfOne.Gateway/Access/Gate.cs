@@ -10,7 +10,8 @@ namespace SegmentOfOne.Gateway.Access;
 /// Says of each call who makes it and in which workspace, or why it isn't taken. While no workspace ever had a key, whoever is on this machine
 /// may do everything; from the first key on, and wherever others than this machine are served, nobody does anything without one.
 /// </summary>
-public sealed class Gate(IReadOnlyList<Workspace> workspaces, bool servesOthers, TimeProvider time)
+/// <param name="congestion">Refuses what channels bring while more comes than there are processors for; persons can always look.</param>
+public sealed class Gate(IReadOnlyList<Workspace> workspaces, bool servesOthers, TimeProvider time, Congestion congestion)
 {
     /// <summary>Which workspace is meant, where no key says it. A key's holder may name its own.</summary>
     public const string WorkspaceHeader = "SegmentOfOne-Workspace";
@@ -22,6 +23,9 @@ public sealed class Gate(IReadOnlyList<Workspace> workspaces, bool servesOthers,
 
     private static readonly Failure ElsewhereRefused = new(
         "workspace_not_allowed", "This key is not for that workspace.", StatusCode.PermissionDenied, StatusCodes.Status403Forbidden);
+
+    private static readonly Failure Overloaded = new(
+        "overloaded", "More calls come than there are processors for.", StatusCode.ResourceExhausted, StatusCodes.Status429TooManyRequests, Congestion.RetryAfter);
 
     // Compared with where there is no key of an id: nobody learns by the time it takes which ids there are.
     private readonly AccessKey _nobodys = KeySecret.Nobodys();
@@ -80,6 +84,12 @@ public sealed class Gate(IReadOnlyList<Workspace> workspaces, bool servesOthers,
     /// <summary>Whether the caller may; if not, <paramref name="failure"/> says why, and the caller is there where it is known.</summary>
     public bool TryAdmit(IHeaderDictionary headers, RoleSet roles, [NotNullWhen(true)] out Caller? caller, [NotNullWhen(false)] out Failure? failure)
     {
+        if (congestion.Refuses() && roles.Contains(Role.Channel))
+        {
+            (caller, failure) = (null, Overloaded);
+            return false;
+        }
+
         var wanted = headers[WorkspaceHeader].ToString();
         if (!NeedsKeys)
         {

@@ -193,7 +193,8 @@ public sealed class GatewayServer : IAsyncDisposable
         builder.Services.AddSingleton(logs).AddSingleton(time);
 
         var telemetry = workspaces[0].Telemetry;
-        var gate = new Gate(workspaces, options.ServesOthers, options.AccessTime);
+        var congestion = new Congestion(TimeProvider.System);
+        var gate = new Gate(workspaces, options.ServesOthers, options.AccessTime, congestion);
         builder.Services.AddGrpcServer(grpc =>
         {
             grpc.MaxReceiveMessageBytes = RequestBody.MostBytes;
@@ -204,6 +205,7 @@ public sealed class GatewayServer : IAsyncDisposable
         });
 
         var app = builder.Build();
+        app.Lifetime.ApplicationStopped.Register(congestion.Dispose);
         app.UseWhen(context => !HttpProtocol.IsHttp2(context.Request.Protocol), http => http.UseLocalCallersOnly(gate, telemetry).UseProblems(telemetry));
         app.UseRouting();
         new ExperienceService(gate).Map(app);
