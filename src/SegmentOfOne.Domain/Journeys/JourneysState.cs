@@ -91,12 +91,13 @@ public sealed class JourneysState
     /// <summary>Goes on with the runs of another customer, but for <see cref="NotTakenOf"/>, and remembers what it has been in.</summary>
     internal void Absorb(JourneysState other)
     {
-        var left = NotTakenOf(other);
+        var (left, number) = (NotTakenOf(other), Entered);
+        Entered += other.Entered;
         foreach (var run in other.runs)
         {
             if (!left.Contains(run))
             {
-                runs.Add(run with { Number = ++Entered });
+                runs.Add(run with { Number = ++number });
             }
         }
 

@@ -70,7 +70,7 @@ internal static class Histories
                 after = page.Next;
             }
 
-            Plain.Text(replayed).ShouldBe(Plain.Text(own), customer.ToString());
+            Plain.ShouldBeSame(replayed, own);
             BytesOf(replayed).ShouldBe(BytesOf(own), customer.ToString());
         }
     }

@@ -185,6 +185,48 @@ public sealed class MergeTests
         (await engine.Turn(full, default)).ShouldBeOfType<TurnAnswer.Answered>().Reply.Decisions.Single().Action.ShouldBeNull();
     }
 
+    /// <summary>What was shown was shown: parted, it counts against the caps of whoever asked, and its channel can still report of it.</summary>
+    [Fact]
+    public async Task What_was_shown_while_they_were_one_counts_for_whoever_asked_when_they_are_two()
+    {
+        using var folder = new TemporaryFolder();
+        await using var engine = await EmbeddedEngine.Open(new EngineOptions { DataFolder = folder.Path, Playbook = CappedShop.Source }, default);
+        await Told(engine, Ada, "page_viewed", "1");
+        await Told(engine, Device, "page_viewed", "1");
+        await engine.Names.Merge(Ada, Device, default);
+        var shown = new List<(Identifier Who, string Receipt)>();
+        foreach (var (who, turn) in new[] { Device, Ada, Device, Ada }.Select((who, turn) => (who, turn)))
+        {
+            var asked = SignInShop.Request(who, $"ask{turn}", "page_viewed") with { Placements = [CappedShop.Placements[0]] };
+            var decision = (await engine.Turn(asked, default)).ShouldBeOfType<TurnAnswer.Answered>().Reply.Decisions.Single();
+            (decision.Action is null).ShouldBe(turn >= CappedShop.Limit);
+            if (decision.Action is not null)
+            {
+                shown.Add((who, decision.ReceiptId.ToString()));
+            }
+        }
+
+        (await engine.Names.Unmerge(Device, default)).ShouldBeOfType<UnmergeAnswer.Parted>();
+        foreach (var (who, receipt) in shown)
+        {
+            await Told(engine, who, "delivered", $"report {receipt}", ("receipt_id", receipt));
+        }
+
+        // Two of the three were the device's: it may be shown one more, and the other two.
+        foreach (var (who, had) in new[] { (Device, 2), (Ada, 1) })
+        {
+            var touches = (await engine.Get(who, null, default)).ShouldNotBeNull().State.Contact.Touches.ToArray();
+            touches.Length.ShouldBe(had);
+            touches.ShouldAllBe(touch => touch.IsDelivered);
+            for (var more = had; more <= CappedShop.Limit; more++)
+            {
+                var asked = SignInShop.Request(who, $"more{more}", "page_viewed") with { Placements = [CappedShop.Placements[0]] };
+                var decision = (await engine.Turn(asked, default)).ShouldBeOfType<TurnAnswer.Answered>().Reply.Decisions.Single();
+                (decision.Action is null).ShouldBe(more == CappedShop.Limit, $"{who} {more}");
+            }
+        }
+    }
+
     [Fact]
     public async Task Erased_the_one_is_gone_with_all_that_was_part_of_it()
     {

@@ -8,6 +8,19 @@ namespace SegmentOfOne.Engine.Tests.Identities;
 /// to be the same by different ways.</summary>
 internal static class Plain
 {
+    /// <summary>The first field in which they differ is told, and no more.</summary>
+    public static void ShouldBeSame(string one, string other)
+    {
+        foreach (var (line, expected) in one.Split('\n').Zip(other.Split('\n')))
+        {
+            line.ShouldBe(expected);
+        }
+
+        one.ShouldBe(other);
+    }
+
+    public static void ShouldBeSame(CustomerState one, CustomerState other) => ShouldBeSame(Text(one), Text(other));
+
     public static string Text(CustomerState state, bool withNames = true)
     {
         var text = new StringBuilder();
