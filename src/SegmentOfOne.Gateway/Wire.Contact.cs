@@ -94,34 +94,15 @@ public static partial class Wire
         }
     }
 
-    private static V1.Consent ToWire(ConsentSubject subject, ConsentRecord record)
+    private static V1.Consent ToWire(ConsentSubject subject, ConsentRecord record) => new()
     {
-        var wire = new V1.Consent { About = Name(subject.Kind), Status = Name(record.Status), At = ToWire(record.At) };
-        if (subject.Kind == ConsentKind.Purpose)
-        {
-            wire.Purpose = Name(subject.Purpose);
-        }
-
-        if (subject.Channel.Length > 0)
-        {
-            wire.Channel = subject.Channel;
-        }
-
-        if (record.Origin is { Source.Length: > 0 } said)
-        {
-            wire.Source = said.Source;
-        }
-
-        if (record.Origin is { Proof.Length: > 0 } proved)
-        {
-            wire.Proof = proved.Proof;
-        }
-
-        if (record.Origin is { PolicyVersion.Length: > 0 } agreed)
-        {
-            wire.PolicyVersion = agreed.PolicyVersion;
-        }
-
-        return wire;
-    }
+        About = Name(subject.Kind),
+        Purpose = subject.Kind == ConsentKind.Purpose ? Name(subject.Purpose) : "",
+        Channel = subject.Channel,
+        Status = Name(record.Status),
+        At = ToWire(record.At),
+        Source = record.Origin?.Source ?? "",
+        Proof = record.Origin?.Proof ?? "",
+        PolicyVersion = record.Origin?.PolicyVersion ?? "",
+    };
 }
