@@ -23,6 +23,14 @@ internal static class ClosedLoop
         var begun = Stopwatch.GetTimestamp();
         return Task.WhenAll(Enumerable.Range(0, share.Part((int)load.InFlight.Most)).Select(caller => Task.Run(() => Call(caller), CancellationToken.None)));
 
+        async ValueTask Think(TimeSpan time)
+        {
+            if (time > TimeSpan.Zero)
+            {
+                await Task.Delay(time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
         async Task Call(int caller)
         {
             while (Stopwatch.GetElapsedTime(begun) is var passed && passed < phase.Duration && !ct.IsCancellationRequested)
@@ -35,11 +43,13 @@ internal static class ClosedLoop
                 tally.Send();
                 await sender.Send(next(passed), Stopwatch.GetTimestamp());
                 var rest = phase.Duration - Stopwatch.GetElapsedTime(begun);
-                var think = load.ThinkTime < rest ? load.ThinkTime : rest;
-                if (think > TimeSpan.Zero)
+                if (load.ThinkTime >= rest)
                 {
-                    await Task.Delay(think, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    // It asks no more, and the phase takes as long as it says; a timer may be a moment early, so that is not left to the clock.
+                    await Think(rest);
+                    return;
                 }
+                await Think(load.ThinkTime);
             }
         }
     }
