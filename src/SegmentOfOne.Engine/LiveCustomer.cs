@@ -150,7 +150,16 @@ public readonly partial struct LiveCustomer
 
                 // 7. A repeat: the first reply again.
                 case Next.Repeat:
-                    return await Repeat(request, step.Version, ct);
+                    if (await Repeat(request, step.Version, ct) is { } repeated)
+                    {
+                        return repeated;
+                    }
+
+                    // The turn that had answered it didn't become durable, and was undone meanwhile: so it never was answered.
+                    known = known.IsUndone
+                        ? throw new CustomerDamagedException(key, $"turn {step.Version}")
+                        : new Known { IsFinished = known.IsFinished, IsUndone = true };
+                    break;
 
                 // 8. When what the answer rests on is durable, answer.
                 case Next.Answer:
@@ -380,7 +389,8 @@ public readonly partial struct LiveCustomer
         }
     }
 
-    private async ValueTask<TurnAnswer> Repeat(TurnRequest request, long version, CancellationToken ct)
+    /// <summary>The first reply again; null: the customer has no such turn, or not any more.</summary>
+    private async ValueTask<TurnAnswer?> Repeat(TurnRequest request, long version, CancellationToken ct)
     {
         var then = await new Story(home, key).Through(version, ct);
         if (then.Last?.Facts.OfType<CustomerRestored>().FirstOrDefault() is { } restored)
@@ -391,9 +401,8 @@ public readonly partial struct LiveCustomer
 
         return then.Last is { } turn && turn.Version == version
             ? new TurnAnswer.Answered(Customer.Reply(then.State, turn, await home.Shelf.Of(turn, ct)), Duplicate: true)
-            : throw (then.Last is null && then.State.Version == version
-                ? new HistoryForgottenException(key, version + 1)
-                : new CustomerDamagedException(key, $"turn {version}"));
+            : then.State.Version == version && then.Last is null ? throw new HistoryForgottenException(key, version + 1)
+            : null;
     }
 
     private Task<HistoryVerdict> LookUp(ulong idHash)
@@ -474,5 +483,8 @@ public readonly partial struct LiveCustomer
 
         /// <summary>What the other side of a merge had begun is finished.</summary>
         public bool IsFinished { get; init; }
+
+        /// <summary>The turn that had answered the id was undone.</summary>
+        public bool IsUndone { get; init; }
     }
 }
