@@ -24,6 +24,9 @@ namespace SegmentOfOne.Engine;
 /// </summary>
 public readonly partial struct LiveCustomer
 {
+    /// <summary>How often one call may find that the turn it repeats was undone; beyond, the customer's ids and its history don't agree.</summary>
+    private const int MostUndone = 3;
+
     private readonly CustomerHome home;
     private readonly CustomerKey key;
 
@@ -156,9 +159,9 @@ public readonly partial struct LiveCustomer
                     }
 
                     // The turn that had answered it didn't become durable, and was undone meanwhile: so it never was answered.
-                    known = known.IsUndone
-                        ? throw new CustomerDamagedException(key, $"turn {step.Version}")
-                        : new Known { IsFinished = known.IsFinished, IsUndone = true };
+                    known = known.Undone < MostUndone
+                        ? new Known { IsFinished = known.IsFinished, Undone = known.Undone + 1 }
+                        : throw new CustomerDamagedException(key, $"turn {step.Version}");
                     break;
 
                 // 8. When what the answer rests on is durable, answer.
@@ -389,7 +392,7 @@ public readonly partial struct LiveCustomer
         }
     }
 
-    /// <summary>The first reply again; null: the customer has no such turn, or not any more.</summary>
+    /// <summary>The first reply again; null: that turn isn't the customer's, or not any more.</summary>
     private async ValueTask<TurnAnswer?> Repeat(TurnRequest request, long version, CancellationToken ct)
     {
         var then = await new Story(home, key).Through(version, ct);
@@ -399,7 +402,7 @@ public readonly partial struct LiveCustomer
             return await home.Reach.Turn(restored.From, request with { Via = request.Via ?? new Detour(key, 1) }, ct);
         }
 
-        return then.Last is { } turn && turn.Version == version
+        return then.Last is { } turn && turn.Version == version && turn.Id == request.Id
             ? new TurnAnswer.Answered(Customer.Reply(then.State, turn, await home.Shelf.Of(turn, ct)), Duplicate: true)
             : then.State.Version == version && then.Last is null ? throw new HistoryForgottenException(key, version + 1)
             : null;
@@ -484,7 +487,7 @@ public readonly partial struct LiveCustomer
         /// <summary>What the other side of a merge had begun is finished.</summary>
         public bool IsFinished { get; init; }
 
-        /// <summary>The turn that had answered the id was undone.</summary>
-        public bool IsUndone { get; init; }
+        /// <summary>How many turns that had answered the id were undone.</summary>
+        public int Undone { get; init; }
     }
 }

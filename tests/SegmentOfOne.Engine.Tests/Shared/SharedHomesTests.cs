@@ -123,6 +123,31 @@ public sealed class SharedHomesTests(PostgreSqlServer server, ITestOutputHelper 
         again.Reply.ShouldBe(answered.Reply);
     }
 
+    /// <summary>Neither another interaction's reply, nor damage that isn't there.</summary>
+    [PostgreSqlFact]
+    public async Task A_repeat_of_a_turn_that_is_lost_gets_the_reply_of_the_turn_that_came_instead()
+    {
+        var database = server.CreateDatabase().Shared();
+        using var a = new SteppedHome(database);
+        using var b = new SteppedHome(database);
+        foreach (var taken in new[] { 1, 0 })
+        {
+            var customer = $"c{taken}";
+            await a.Take(customer, "a1");
+            for (var i = 0; i <= taken; i++)
+            {
+                await b.Take(customer, $"b{i}");
+            }
+
+            var both = Enumerable.Range(0, 2).Select(_ => a.Send(customer, "a2")).ToArray();
+            await a.StepUntil(Task.WhenAll(both));
+            var answers = await Task.WhenAll(both);
+            answers.Count(answer => answer.Duplicate).ShouldBe(1);
+            answers.ShouldAllBe(answer => answer.Reply.Version == taken + 3);
+            (await a.Story(customer)).Count(turn => turn.Id == "a2").ShouldBe(1);
+        }
+    }
+
     [PostgreSqlFact]
     public async Task A_read_that_rests_on_a_lost_turn_shows_what_the_other_home_has_committed()
     {
