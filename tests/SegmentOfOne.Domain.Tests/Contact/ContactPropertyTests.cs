@@ -57,7 +57,7 @@ public sealed class ContactPropertyTests
         seen.Chosen.ShouldBeGreaterThan(Stories * 30);
         seen.Nothing.ShouldBeGreaterThan(Stories * 3);
         seen.HeldBack.ShouldBeGreaterThan(Stories * 100);
-        seen.Withdrawn.ShouldBeGreaterThan(Stories / 4);
+        seen.Withdrawn.ShouldBeGreaterThan(Stories / 10);
         seen.Overridden.ShouldBeGreaterThan(Stories / 10);
         seen.Repeated.ShouldBeGreaterThan(Stories / 2);
     }
