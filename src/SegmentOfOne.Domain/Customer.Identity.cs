@@ -328,40 +328,32 @@ public static partial class Customer
 
     private static void Apply(CustomerState state, PartGivenUp given)
     {
-        var (version, before, ids) = (state.Version, state.Identity.GivenUp.ToArray(), Copy(state.Ids));
-        var part = state.Identity.PartOf(given.Key);
-        StateFormat.Read(given.Kept.Span, state.Key, state);
-        state.Version = version;
-        state.Ids.Take(ids);
-        foreach (var one in before)
-        {
-            state.Identity.Add(one);
-        }
-
+        var (version, part) = (state.Version, state.Identity.PartOf(given.Key));
+        Become(state, given.Kept);
         state.Identity.Add(new GivenUp(given.Key, version + 1, part?.Given ?? 0, given.At, IsSettled: false, IsRefused: false));
     }
 
     private static void Apply(CustomerState state, CustomerRestored restored)
     {
-        var (version, before, ids) = (state.Version, state.Identity.GivenUp.ToArray(), Copy(state.Ids));
-        StateFormat.Read(restored.State.Span, state.Key, state);
-        state.Version = version;
-        state.Ids.Take(ids);
-        foreach (var one in before)
-        {
-            state.Identity.Add(one);
-        }
-
+        var version = state.Version;
+        Become(state, restored.State);
         foreach (var hash in restored.Ids)
         {
             state.Ids.Add(new SeenId(hash, version + 1));
         }
     }
 
-    private static RecentIds Copy(RecentIds ids)
+    /// <summary>Makes a customer what it would have been; its turns, the ids that it answered and what it gave up stay.</summary>
+    private static void Become(CustomerState state, StateBytes other)
     {
-        var copy = new RecentIds();
-        copy.Take(ids);
-        return copy;
+        var (version, before, ids) = (state.Version, state.Identity.GivenUp.ToArray(), new RecentIds());
+        ids.Take(state.Ids);
+        StateFormat.Read(other.Span, state.Key, state);
+        state.Version = version;
+        state.Ids.Take(ids);
+        foreach (var one in before)
+        {
+            state.Identity.Add(one);
+        }
     }
 }
