@@ -22,7 +22,7 @@ public static class DurableTurns
 
         // Every customer is known before anything is measured, and both servers have compiled what they run.
         workload.Warm(gateway, toGateway, trial);
-        toEcho.Saturate(mix, shape.InFlight, trial.Duration);
+        echo.Warm(() => toEcho.Saturate(mix, shape.InFlight, trial.Duration));
 
         List<Pair> measured = [];
         for (int pair = 0; pair < trial.Pairs; pair++)

@@ -21,7 +21,7 @@ public sealed record Workload(int Customers, MessagePool Everyone, MessagePool M
     public void Warm(MeasuredGateway gateway, LoadDriver driver, Trial trial)
     {
         gateway.Warm(() => driver.Saturate(Everyone, trial.Shape.InFlight, Trial.Patience, calls: Everyone.Count));
-        gateway.Warm(() => driver.Saturate(Mix, trial.Shape.InFlight, trial.Duration));
+        gateway.Process.Warm(() => gateway.Warm(() => driver.Saturate(Mix, trial.Shape.InFlight, trial.Duration)));
     }
 
     /// <summary>Turns a second in a closed loop, once it is quiet.</summary>

@@ -40,7 +40,7 @@ public sealed record PeerRatios(string Name, string What, double Target, Func<Ca
             LoadDriver toGateway = shape.DriverOf(gateway.Process), toPeer = shape.DriverOf(peer);
             workload.Warm(gateway, toGateway, trial);
             toPeer.Saturate(everyone, shape.InFlight, Trial.Patience, calls: everyone.Count);
-            toPeer.Saturate(mix, shape.InFlight, trial.Duration);
+            peer.Warm(() => toPeer.Saturate(mix, shape.InFlight, trial.Duration));
 
             List<Pair> rates = [], processors = [];
             for (var pair = 0; pair < trial.Pairs; pair++)

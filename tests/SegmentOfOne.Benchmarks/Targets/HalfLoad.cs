@@ -18,7 +18,7 @@ public static class HalfLoad
         await using var echo = await ServerProcess.StartEcho(ct);
         LoadDriver toGateway = trial.Shape.DriverOf(gateway.Process), toEcho = trial.Shape.DriverOf(echo);
         workload.Warm(gateway, toGateway, trial);
-        toEcho.Saturate(workload.Mix, trial.Shape.InFlight, trial.Duration);
+        echo.Warm(() => toEcho.Saturate(workload.Mix, trial.Shape.InFlight, trial.Duration));
         var rate = await workload.Capacity(gateway, toGateway, trial, ct) / 2;
         List<Pair> pairs = [];
         for (var pair = 0; pair < trial.Pairs; pair++)
