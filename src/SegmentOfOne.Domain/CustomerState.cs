@@ -2,6 +2,7 @@ using SegmentOfOne.Domain.Activity;
 using SegmentOfOne.Domain.Consent;
 using SegmentOfOne.Domain.Contact;
 using SegmentOfOne.Domain.Engagement;
+using SegmentOfOne.Domain.Formats;
 using SegmentOfOne.Domain.Identity;
 using SegmentOfOne.Domain.Journey;
 using SegmentOfOne.Domain.Journeys;
@@ -27,6 +28,9 @@ public sealed class CustomerState
 
     /// <summary>Whose state it is. Not part of the stored bytes: whoever stores them knows the key.</summary>
     public CustomerKey Key { get; private set; }
+
+    /// <summary>Words of the states that are read into this memory, for whoever reads many; null: none are kept. Not part of the state.</summary>
+    public Lexicon? Lexicon { get; init; }
 
     /// <summary>The number of the last turn; 0 before the first.</summary>
     public long Version { get; internal set; }

@@ -1,4 +1,5 @@
 using SegmentOfOne.Domain;
+using SegmentOfOne.Domain.Formats;
 using SegmentOfOne.Engine.Vault;
 
 namespace SegmentOfOne.Engine;
@@ -26,7 +27,7 @@ internal sealed class Workbench(byte[] secret, Keyring? keyring)
         return _toSeal.AsSpan(0, length);
     }
 
-    public CustomerState State { get; } = new(default);
+    public CustomerState State { get; } = new(default) { Lexicon = new Lexicon() };
 
     public byte[] TurnBytes { get; } = new byte[4096];
 

@@ -7,7 +7,8 @@ namespace SegmentOfOne.Domain.Formats;
 
 /// <summary>Reads what <see cref="ByteWriter"/> wrote. Whatever the bytes, it reads within them, makes nothing that is larger than they
 /// are, and throws nothing but <see cref="MalformedBytesException"/>.</summary>
-public ref struct ByteReader(ReadOnlySpan<byte> bytes)
+/// <param name="lexicon">Where <see cref="Word"/> looks first; null: nowhere.</param>
+public ref struct ByteReader(ReadOnlySpan<byte> bytes, Lexicon? lexicon = null)
 {
     private const int LongestVarint = 10;
     private ReadOnlySpan<byte> rest = bytes;
@@ -89,23 +90,11 @@ public ref struct ByteReader(ReadOnlySpan<byte> bytes)
     /// <inheritdoc cref="ByteWriter.Text"/>
     public string Text() => Text("");
 
+    /// <summary>A text that comes again and again, with other customers too.</summary>
+    public string Word() => lexicon is null ? Text() : TextOf("", lexicon);
+
     /// <summary>A text; <paramref name="known"/> itself where it says the same in ASCII, so that what is read again and again takes no memory.</summary>
-    public string Text(string known)
-    {
-        var head = Varint();
-        if ((head & 1) == 1)
-        {
-            return Vocabulary.TryWord(head >> 1, out var word) ? word : throw new MalformedBytesException($"word {head >> 1} is unknown");
-        }
-
-        var utf8 = Take(head >> 1);
-        if (utf8.Length == known.Length && Ascii.Equals(utf8, known))
-        {
-            return known;
-        }
-
-        return Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : throw new MalformedBytesException("a text is no UTF-8");
-    }
+    public string Text(string known) => TextOf(known, null);
 
     /// <inheritdoc cref="ByteWriter.OptionalText"/>
     public string? OptionalText() => Count(1) == 0 ? null : Text();
@@ -120,6 +109,23 @@ public ref struct ByteReader(ReadOnlySpan<byte> bytes)
         {
             throw new MalformedBytesException($"{rest.Length} bytes are left over");
         }
+    }
+
+    private string TextOf(string known, Lexicon? words)
+    {
+        var head = Varint();
+        if ((head & 1) == 1)
+        {
+            return Vocabulary.TryWord(head >> 1, out var word) ? word : throw new MalformedBytesException($"word {head >> 1} is unknown");
+        }
+
+        var utf8 = Take(head >> 1);
+        if (utf8.Length == known.Length && Ascii.Equals(utf8, known))
+        {
+            return known;
+        }
+
+        return Utf8.IsValid(utf8) ? words?.Of(utf8) ?? Encoding.UTF8.GetString(utf8) : throw new MalformedBytesException("a text is no UTF-8");
     }
 
     private static long Unfolded(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);

@@ -134,7 +134,7 @@ public static partial class StateFormat
     {
         for (var left = reader.Count(Playbooks.PlaybookLimits.Segments); left > 0; left--)
         {
-            segments.Add(new SegmentStay(reader.Text(), reader.Time(ref time)));
+            segments.Add(new SegmentStay(reader.Word(), reader.Time(ref time)));
         }
     }
 
@@ -170,11 +170,11 @@ public static partial class StateFormat
         for (var left = reader.Count(Limits.JourneyRuns); left > 0; left--)
         {
             journeys.Add(new JourneyRun(
-                reader.Text(),
+                reader.Word(),
                 reader.Natural(),
                 reader.Count(int.MaxValue),
-                reader.Text(),
-                reader.Text(),
+                reader.Word(),
+                reader.Word(),
                 reader.Time(ref time),
                 reader.Time(ref time),
                 reader.OptionalTime(ref time)));
@@ -182,7 +182,7 @@ public static partial class StateFormat
 
         for (var left = reader.Count(Limits.JourneysKnown); left > 0; left--)
         {
-            journeys.Add(new JourneyPast(reader.Text(), reader.Natural(), reader.Time(ref time), reader.OptionalTime(ref time)));
+            journeys.Add(new JourneyPast(reader.Word(), reader.Natural(), reader.Time(ref time), reader.OptionalTime(ref time)));
         }
     }
 }

@@ -157,14 +157,14 @@ public static partial class StateFormat
         for (var left = reader.Count(Limits.Touches); left > 0; left--)
         {
             var number = reader.Count(contact.Actions.Length);
-            var action = number == 0 ? reader.Text() : contact.Actions[number - 1];
+            var action = number == 0 ? reader.Word() : contact.Actions[number - 1];
             var counted = reader.Natural();
             var index = reader.Count(Limits.Decisions);
             var (purpose, direction, terms) = reader.Kind();
             var reported = reader.Count((HasOrigin << 1) - 1);
             var origin = (reported & HasOrigin) != 0 ? reader.Key() : default;
             var turn = origin == default ? version += Math.Min(counted, long.MaxValue - version) : counted;
-            var channel = reader.Text();
+            var channel = reader.Word();
             var at = reader.Time(ref time);
             var expires = reader.Length(at);
             contact.Add(action, new Touch(
@@ -205,7 +205,7 @@ public static partial class StateFormat
 
     private static void Read(ZoneState zones, Instant time, ref ByteReader reader)
     {
-        zones.Zone = reader.Text();
+        zones.Zone = reader.Word();
         if (zones.Zone.Length > 0)
         {
             zones.ToldAt = reader.Time(ref time);
@@ -213,7 +213,7 @@ public static partial class StateFormat
 
         for (var left = reader.Count(Limits.ZoneOffsets); left > 0; left--)
         {
-            zones.Add(new ZoneOffset(reader.Text(), reader.Minutes()));
+            zones.Add(new ZoneOffset(reader.Word(), reader.Minutes()));
         }
     }
 
@@ -245,7 +245,7 @@ public static partial class StateFormat
         location.Restore(reader.Time(ref time), new Coordinates(reader.Number(), reader.Number()), reader.Count(1) == 1);
         for (var left = reader.Count(Limits.FenceVisits); left > 0; left--)
         {
-            var fence = reader.Text();
+            var fence = reader.Word();
             var bits = reader.Count(IsThere | WasEntered | IsEntered);
             location.Add(new FenceVisit(
                 fence,

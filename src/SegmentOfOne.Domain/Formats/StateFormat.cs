@@ -66,7 +66,7 @@ public static partial class StateFormat
     public static void Read(ReadOnlySpan<byte> bytes, CustomerKey key, CustomerState state)
     {
         state.Reset(key);
-        var reader = new ByteReader(bytes);
+        var reader = new ByteReader(bytes, state.Lexicon);
         var format = reader.Byte();
         if (format is not (Version or SecondVersion or FirstVersion))
         {
@@ -276,7 +276,7 @@ public static partial class StateFormat
         activity.Interactions = ReadTally(ref time, ref reader);
         for (var left = reader.Count(Limits.ActivityTypes + 1); left > 0; left--)
         {
-            Read(activity.AddType(reader.Text()), ref time, ref reader);
+            Read(activity.AddType(reader.Word()), ref time, ref reader);
         }
 
         for (var mask = (uint)reader.Natural(uint.MaxValue); mask != 0; mask &= mask - 1)
@@ -286,7 +286,7 @@ public static partial class StateFormat
 
         for (var left = reader.Count(Limits.Channels + 1); left > 0; left--)
         {
-            activity.AddChannel(new ChannelActivity(reader.Text(), reader.Natural(), reader.Time(ref time)));
+            activity.AddChannel(new ChannelActivity(reader.Word(), reader.Natural(), reader.Time(ref time)));
         }
 
         for (var left = reader.Count(Limits.RecentItems); left > 0; left--)
