@@ -21,6 +21,15 @@ public readonly record struct CustomerKey(UInt128 Value)
         return true;
     }
 
+    /// <summary>The same text as 32 bytes of ASCII.</summary>
+    /// <returns>Its length.</returns>
+    public int Format(Span<byte> text)
+    {
+        ((ulong)(Value >> 64)).TryFormat(text, out var half, "x16", CultureInfo.InvariantCulture);
+        ((ulong)Value).TryFormat(text[half..], out var rest, "x16", CultureInfo.InvariantCulture);
+        return half + rest;
+    }
+
     public override string ToString() => string.Create(32, Value, static (text, value) =>
     {
         ((ulong)(value >> 64)).TryFormat(text, out var half, "x16", CultureInfo.InvariantCulture);

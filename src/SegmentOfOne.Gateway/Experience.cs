@@ -20,6 +20,14 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Conte
     public ValueTask<Answer<V1.InteractReply>> Interact(V1.InteractRequest request, Caller caller, CancellationToken ct) =>
         Interact(request, caller, place: null, ct);
 
+    /// <summary>One turn, told to whoever watches.</summary>
+    /// <param name="place">As <see cref="Interact(V1.InteractRequest, Caller, TurnPlace?, CancellationToken)"/> has it.</param>
+    public ValueTask<TurnAnswer> Turn(TurnRequest turn, TurnPlace? place, CancellationToken ct) =>
+        telemetry.IsWatched ? WatchedTurn(turn, place, ct) : customers.Turn(turn, place, ct);
+
+    /// <summary>What the treatments of a reply say.</summary>
+    public ValueTask<PlaybookContent> ContentOf(TurnReply reply, CancellationToken ct) => contents.Of(reply.PlaybookVersion, playbooks, ct);
+
     /// <param name="place">Says, when this returns, whether the customer's next turn comes behind; null: nobody asks.</param>
     public async ValueTask<Answer<V1.InteractReply>> Interact(V1.InteractRequest request, Caller caller, TurnPlace? place, CancellationToken ct)
     {
@@ -33,11 +41,7 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Conte
             return failure!;
         }
 
-        var began = Stopwatch.GetTimestamp();
-        using var activity = telemetry.BeginTurn();
-        var answer = await customers.Turn(turn, place, ct).ConfigureAwait(false);
-        telemetry.EndTurn(began, answer);
-        return answer switch
+        return await Turn(turn, place, ct).ConfigureAwait(false) switch
         {
             TurnAnswer.Answered answered => Wire.ToWire(answered.Reply, answered.Duplicate, await ContentOf(answered.Reply, ct).ConfigureAwait(false)),
             TurnAnswer.Refused refused => Failure.Of(refused.Refusal),
@@ -57,11 +61,7 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Conte
             return failure!;
         }
 
-        var began = Stopwatch.GetTimestamp();
-        using var activity = telemetry.BeginTurn();
-        var answer = await customers.Turn(turn, ct).ConfigureAwait(false);
-        telemetry.EndTurn(began, answer);
-        return answer switch
+        return await Turn(turn, place: null, ct).ConfigureAwait(false) switch
         {
             TurnAnswer.Answered answered => Wire.ToDecideReply(answered.Reply, answered.Duplicate, await ContentOf(answered.Reply, ct).ConfigureAwait(false)),
             TurnAnswer.Refused refused => Failure.Of(refused.Refusal),
@@ -125,7 +125,14 @@ public sealed class Experience(ICustomers customers, IPlaybooks playbooks, Conte
         return receipt is null ? Failure.NotFound("receipt_not_found", $"There is no decision {id}.") : Wire.ToWire(receipt);
     }
 
-    private ValueTask<PlaybookContent> ContentOf(TurnReply reply, CancellationToken ct) => contents.Of(reply.PlaybookVersion, playbooks, ct);
+    private async ValueTask<TurnAnswer> WatchedTurn(TurnRequest turn, TurnPlace? place, CancellationToken ct)
+    {
+        var began = Stopwatch.GetTimestamp();
+        using var activity = telemetry.BeginTurn();
+        var answer = await customers.Turn(turn, place, ct).ConfigureAwait(false);
+        telemetry.EndTurn(began, answer);
+        return answer;
+    }
 
     // A token says its order, so that it cannot be used in the other one.
     private static char Order(V1.ListTurnsRequest request) => request.OldestFirst ? 'o' : 'n';

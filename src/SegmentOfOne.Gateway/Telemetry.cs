@@ -38,6 +38,9 @@ public sealed partial class Telemetry : IDisposable
     /// <summary>Calls that were wrong whatever the state, by the failure's name, since this process began. The names are a closed set.</summary>
     public IReadOnlyDictionary<string, long> Refusals => _refusals;
 
+    /// <summary>Whether anybody is told of turns.</summary>
+    public bool IsWatched => _durations.Enabled || _activities.HasListeners();
+
     public Activity? BeginTurn() => _activities.StartActivity("turn");
 
     /// <param name="began">A <see cref="Stopwatch"/> timestamp.</param>

@@ -10,7 +10,7 @@ namespace SegmentOfOne.Gateway;
 /// <summary>The one mapping between the messages of the public contract and the words of the domain.</summary>
 public static partial class Wire
 {
-    private static readonly Comparison<KeyValuePair<string, PropertyValue>> ByName = static (a, b) => string.CompareOrdinal(a.Key, b.Key);
+    internal static readonly Comparison<KeyValuePair<string, PropertyValue>> ByName = static (a, b) => string.CompareOrdinal(a.Key, b.Key);
 
     /// <summary>The turn that is asked for; null when the message cannot say one, and <paramref name="failure"/> says why.</summary>
     public static TurnRequest? ToDomain(V1.InteractRequest request, out Failure? failure)
@@ -57,15 +57,20 @@ public static partial class Wire
             return null;
         }
 
-        // Years 1 to 9999, as google/protobuf/timestamp.proto has it.
-        if (time.Seconds is < -62_135_596_800 or > 253_402_300_799 || time.Nanos is < 0 or > 999_999_999)
+        var instant = ToInstant(time.Seconds, time.Nanos);
+        if (instant is null)
         {
             failure = Failure.Invalid("invalid_time", $"{field} is no Timestamp: {time.Seconds} seconds, {time.Nanos} nanos.");
-            return null;
         }
 
-        return new Instant(checked((time.Seconds * 1000) + (time.Nanos / 1_000_000)));
+        return instant;
     }
+
+    /// <summary>Years 1 to 9999, as google/protobuf/timestamp.proto has it; null for all else.</summary>
+    internal static Instant? ToInstant(long seconds, int nanos) =>
+        seconds is < -62_135_596_800 or > 253_402_300_799 || nanos is < 0 or > 999_999_999
+            ? null
+            : new Instant(checked((seconds * 1000) + (nanos / 1_000_000)));
 
     private static Properties? ToDomain(MapField<string, Value> properties, out Failure? failure)
     {

@@ -61,30 +61,6 @@ public sealed class WireTests
     public void A_message_that_is_badly_encoded_is_kept(string encoded, string message) => PercentText.Decode(encoded).ShouldBe(message);
 
     [Fact]
-    public void A_message_in_memory_used_again_holds_nothing_of_the_one_before()
-    {
-        var type = new MessageType<EchoRequest>(fromCaller: true, static request =>
-        {
-            (request.Text, request.Times) = ("", 0);
-            return true;
-        });
-        var first = type.ParseAgain(Bytes(new EchoRequest { Text = "mine", Times = 3 }, "unknown"));
-        type.ParseAgain(Bytes(new EchoRequest { Times = 4 }, "")).ShouldBe(new EchoRequest { Times = 4 });
-        type.ParseAgain(Bytes(new EchoRequest(), "")).ShouldBeSameAs(first);
-        type.Parse(Bytes(new EchoRequest(), "")).ShouldNotBeSameAs(first);
-    }
-
-    [Fact]
-    public void A_message_that_was_not_emptied_is_not_used_again()
-    {
-        var type = new MessageType<EchoRequest>(fromCaller: true, static request => request.Times == 3);
-        var first = type.ParseAgain(Bytes(new EchoRequest { Text = "mine", Times = 3 }, ""));
-        var second = type.ParseAgain(Bytes(new EchoRequest { Times = 4 }, ""));
-        second.ShouldBe(new EchoRequest { Times = 4 });
-        second.ShouldNotBeSameAs(first);
-    }
-
-    [Fact]
     public void A_long_message_is_cut() => PercentText.Encode(new string('x', 1_000_000)).Length.ShouldBe(PercentText.MaxLength);
 
     [Theory]
@@ -139,8 +115,4 @@ public sealed class WireTests
         metadata.AddReceived("x-bin", "A");
         metadata.GetBytes("x-bin").ShouldBeNull();
     }
-
-    /// <param name="unknown">Text of a field that the contract doesn't have.</param>
-    private static ReadOnlySequence<byte> Bytes(EchoRequest message, string unknown) =>
-        new([.. message.ToByteArray(), .. unknown.Length == 0 ? [] : new byte[] { 0xFA, 0x3F, (byte)unknown.Length }, .. Encoding.UTF8.GetBytes(unknown)]);
 }

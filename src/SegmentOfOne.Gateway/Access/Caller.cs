@@ -57,8 +57,10 @@ public sealed class Caller
     }
 
     /// <summary>Counts one turn of a customer; what is wrong when there were too many. Those who may do everything are not held back.</summary>
-    public Failure? TakeTurn(V1.Identifier? customer) =>
-        customer is null || Key is null or { Role: Role.Admin } ? null : Workspace.TakeTurn(customer);
+    public Failure? TakeTurn(V1.Identifier? customer) => customer is null ? null : TakeTurn(customer.Kind, customer.Value);
+
+    /// <inheritdoc cref="TakeTurn(V1.Identifier?)"/>
+    public Failure? TakeTurn(Identifier customer) => TakeTurn(customer.Kind, customer.Value);
 
     /// <summary>Writes into the access log what was done, when a person did it; ends when it is durable.</summary>
     public Task Note(string operation, string subject, string outcome) =>
@@ -82,6 +84,8 @@ public sealed class Caller
         await Note(operation, subject, given.Succeeded ? AccessFacts.Ok : given.Failure.Name).ConfigureAwait(false);
         return given;
     }
+
+    private Failure? TakeTurn(string kind, string value) => Key is null or { Role: Role.Admin } ? null : Workspace.TakeTurn(kind, value);
 
     private static Failure Revoked { get; } = new("key_revoked", "This key was revoked.", StatusCode.Unauthenticated, StatusCodes.Status401Unauthorized);
 

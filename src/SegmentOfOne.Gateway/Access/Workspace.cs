@@ -69,8 +69,8 @@ public sealed class Workspace : IAsyncDisposable
     public string Subject(Identifier? customer) => _engine.KeyOf(customer) is { } key ? $"customer:{key}" : "";
 
     /// <summary>Counts one turn of a customer; what is wrong when there were too many.</summary>
-    public Failure? TakeTurn(V1.Identifier customer) =>
-        _turns is null || _turns.TryTake(customer.Kind, customer.Value, _time.GetElapsedTime(0).Ticks, out var wait)
+    public Failure? TakeTurn(string kind, string value) =>
+        _turns is null || _turns.TryTake(kind, value, _time.GetElapsedTime(0).Ticks, out var wait)
             ? null
             : new Failure(
                 "customer_too_fast", $"A customer may have {_turns.Limit.PerSecond} turns a second, and {_turns.Limit.Burst} at once.",

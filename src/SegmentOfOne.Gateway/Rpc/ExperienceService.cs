@@ -1,4 +1,7 @@
+using SegmentOfOne.Domain;
+using SegmentOfOne.Engine;
 using SegmentOfOne.Gateway.Access;
+using SegmentOfOne.Gateway.Treatments;
 using SegmentOfOne.Grpc;
 using SegmentOfOne.Grpc.Server;
 
@@ -7,11 +10,12 @@ namespace SegmentOfOne.Gateway.Rpc;
 /// <summary>The gRPC service <c>segmentofone.v1.Experience</c>, each call answered in the workspace of its caller.</summary>
 public sealed class ExperienceService(Gate gate)
 {
-    // Properties or placements of a request whose memory is kept for the next.
-    private const int MostKept = 64;
+    // Replies are written one after the other on a thread, each in one go.
+    [ThreadStatic]
+    private static ProtobufWriter? _writer;
 
     public IEndpointConventionBuilder Map(IEndpointRouteBuilder routes) => routes.MapGrpcService(V1.ExperienceReflection.Descriptor.Services[0], binder => binder
-        .Unary<V1.InteractRequest, Answer<V1.InteractReply>, V1.InteractReply>("Interact", Interact, Unwrap, TryClear)
+        .Unary<V1.InteractRequest, V1.InteractReply, Asked, TurnAnswer?>("Interact", TryRead, Asked.Of, Interact, Answer)
         .Duplex<V1.InteractRequest, V1.InteractReply>("InteractStream", Stream)
         .Unary<V1.DecideRequest, Answer<V1.DecideReply>, V1.DecideReply>("Decide", (request, call) =>
             Noted(call, "decide", request.Customer, On(call).Decide(request, CallerOf(call), call.CancellationToken)), Unwrap)
@@ -52,24 +56,90 @@ public sealed class ExperienceService(Gate gate)
 
     private static Experience On(GrpcCall call) => CallerOf(call).Workspace.Experience;
 
+    private static bool TryRead(ReadOnlySpan<byte> message, out Asked asked)
+    {
+        var isRead = InteractBytes.TryRead(message, out var turn);
+        asked = new Asked(turn?.Customer, turn, null);
+        return isRead;
+    }
+
     // The path of nearly every call. A turn takes no longer than its commit and cannot be taken back once begun, and a deadline is
     // answered without it: so it is not given the call's token, which would cost a registration and a task each time.
-    private static ValueTask<Answer<V1.InteractReply>> Interact(V1.InteractRequest request, GrpcCall call) =>
-        Noted(call, "interact", request.Customer, On(call).Interact(request, CallerOf(call), CancellationToken.None));
-
-    // Maps and lists of a message are made of many objects, and nothing of a request is needed once it is in the domain's words.
-    private static bool TryClear(V1.InteractRequest request)
+    private static ValueTask<TurnAnswer?> Interact(Asked asked, GrpcCall call)
     {
-        if (request.Properties.Count > MostKept || request.Placements.Count > MostKept)
+        var caller = CallerOf(call);
+        if (caller.IsPerson)
         {
-            return false;
+            return InteractNoted(asked, caller, call);
         }
 
-        (request.Customer, request.OccurredAt) = (null, null);
-        (request.InteractionId, request.Type, request.Channel) = ("", "", "");
-        request.Properties.Clear();
-        request.Placements.Clear();
-        return true;
+        if (Refused(asked, caller) is { } failure)
+        {
+            Fail(call, failure);
+            return default;
+        }
+
+        return caller.Workspace.Experience.Turn(asked.Turn!, place: null, CancellationToken.None)!;
+    }
+
+    private static async ValueTask<TurnAnswer?> InteractNoted(Asked asked, Caller caller, GrpcCall call)
+    {
+        var answer = await caller.Noted("interact", asked.Customer is { } customer ? Wire.ToWire(customer) : null, Answered()).ConfigureAwait(false);
+        if (!answer.Succeeded)
+        {
+            Fail(call, answer.Failure);
+        }
+
+        return answer.Reply;
+
+        async ValueTask<Answer<TurnAnswer>> Answered()
+        {
+            if (Refused(asked, caller) is { } failure)
+            {
+                return failure;
+            }
+
+            var turned = await caller.Workspace.Experience.Turn(asked.Turn!, place: null, CancellationToken.None).ConfigureAwait(false);
+            return turned is TurnAnswer.Refused refused ? Failure.Of(refused.Refusal) : turned;
+        }
+    }
+
+    private static Failure? Refused(in Asked asked, Caller caller) =>
+        (asked.Customer is { } customer ? caller.TakeTurn(customer) : null) ?? asked.Failure;
+
+    /// <param name="answer">Null: the call has failed.</param>
+    private static ValueTask Answer(TurnAnswer? answer, GrpcCall call)
+    {
+        if (answer is TurnAnswer.Answered answered)
+        {
+            var content = On(call).ContentOf(answered.Reply, CancellationToken.None);
+            if (!content.IsCompletedSuccessfully)
+            {
+                return Write(answered, content, call);
+            }
+
+            Write(answered, content.Result, call);
+            return default;
+        }
+
+        if (answer is TurnAnswer.Refused refused)
+        {
+            Fail(call, Failure.Of(refused.Refusal));
+        }
+
+        call.Answer([]);
+        return default;
+    }
+
+    private static async ValueTask Write(TurnAnswer.Answered answered, ValueTask<PlaybookContent> content, GrpcCall call) =>
+        Write(answered, await content.ConfigureAwait(false), call);
+
+    private static void Write(TurnAnswer.Answered answered, PlaybookContent content, GrpcCall call)
+    {
+        var writer = _writer ??= new ProtobufWriter();
+        writer.Clear();
+        Wire.Write(writer, answered.Reply, answered.Duplicate, content);
+        call.Answer(writer.Written);
     }
 
     private async ValueTask Stream(RequestStream<V1.InteractRequest> requests, ResponseStream<V1.InteractReply> replies, GrpcCall call)
@@ -94,8 +164,26 @@ public sealed class ExperienceService(Gate gate)
             return answer.Reply;
         }
 
-        CallerOf(call).Workspace.Telemetry.Failed(answer.Failure);
-        call.ResponseTrailers.Add(Failure.Trailer, answer.Failure.Name);
-        return call.Fail<T>(answer.Failure.Grpc, answer.Failure.Message, answer.Failure.RetryAfter);
+        Fail(call, answer.Failure);
+        return null!;
+    }
+
+    private static void Fail(GrpcCall call, Failure failure)
+    {
+        CallerOf(call).Workspace.Telemetry.Failed(failure);
+        call.ResponseTrailers.Add(Failure.Trailer, failure.Name);
+        call.Fail(failure.Grpc, failure.Message, failure.RetryAfter);
+    }
+
+    /// <summary>What an <c>InteractRequest</c> asks for.</summary>
+    /// <param name="Customer">Null: the request names none.</param>
+    /// <param name="Turn">Null: there is a failure.</param>
+    private readonly record struct Asked(Identifier? Customer, TurnRequest? Turn, Failure? Failure)
+    {
+        public static Asked Of(V1.InteractRequest request)
+        {
+            var turn = Wire.ToDomain(request, out var failure);
+            return new Asked(request.Customer is null ? null : Wire.ToDomain(request.Customer), turn, failure);
+        }
     }
 }

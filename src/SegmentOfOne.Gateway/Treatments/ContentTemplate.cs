@@ -8,6 +8,9 @@ namespace SegmentOfOne.Gateway.Treatments;
 /// <summary>One content field, compiled. A field without variables is its text.</summary>
 public sealed class ContentTemplate
 {
+    [ThreadStatic]
+    private static Dictionary<string, string>? _values;
+
     private readonly string _text;
     private readonly HandlebarsTemplate<object, object>? _template;
 
@@ -25,7 +28,9 @@ public sealed class ContentTemplate
             return _text;
         }
 
-        var values = new Dictionary<string, string>(variables.Count, StringComparer.Ordinal);
+        // The template reads them and keeps nothing.
+        var values = _values ??= new Dictionary<string, string>(StringComparer.Ordinal);
+        values.Clear();
         for (var i = 0; i < variables.Count; i++)
         {
             values.Add(variables[i].Key, variables[i].Value.Text);

@@ -30,14 +30,15 @@ public sealed class PlaybookContent
     /// <summary>Adds what a decision says, field by field; nothing where it has no treatment.</summary>
     public void AddTo(MapField<string, string> wire, Decision decision)
     {
-        if (decision is { Action: { } action, Treatment: { } treatment })
+        foreach (var field in FieldsOf(decision))
         {
-            foreach (var field in _fields[(action, treatment)])
-            {
-                wire.Add(field.Name, field.Template.Fill(decision.Variables));
-            }
+            wire.Add(field.Name, field.Template.Fill(decision.Variables));
         }
     }
+
+    /// <summary>The fields of what a decision says, in ordinal order; none where it has no treatment.</summary>
+    internal ImmutableArray<ContentField> FieldsOf(Decision decision) =>
+        decision is { Action: { } action, Treatment: { } treatment } ? _fields[(action, treatment)] : [];
 
     /// <summary>What a treatment says, field by field; nothing where there is none.</summary>
     public IEnumerable<(string Name, string Text)> Fill(string? action, string? treatment, Domain.Properties variables) =>
@@ -45,5 +46,5 @@ public sealed class PlaybookContent
             ? _fields[(action, treatment)].Select(field => (field.Name, field.Template.Fill(variables)))
             : [];
 
-    private readonly record struct ContentField(string Name, ContentTemplate Template);
+    internal readonly record struct ContentField(string Name, ContentTemplate Template);
 }

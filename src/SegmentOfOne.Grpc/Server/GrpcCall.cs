@@ -124,36 +124,46 @@ public sealed class GrpcCall
         _deadlineTimer.Start(timeout, static call => ((GrpcCall)call).OnDeadline(), this);
     }
 
-    internal ValueTask<Received<T>> ReadAsync<T>(MessageType<T> type, bool begun)
-        where T : class, IMessage<T>, new() =>
+    internal ValueTask<Received<T>> ReadAsync<T>(Incoming<T> type, bool begun) =>
         ReadAsync(type, begun, _deadlineTimer?.Cancellation.Token ?? default);
 
-    internal ValueTask<Received<T>> ReadAsync<T>(MessageType<T> type, bool begun, CancellationToken ct)
-        where T : class, IMessage<T>, new() =>
+    internal ValueTask<Received<T>> ReadAsync<T>(Incoming<T> type, bool begun, CancellationToken ct) =>
         MessageReader.ReadAsync(HttpContext.Request.BodyReader, type, _server.Receive, _gzipRequest, begun, ct);
 
     /// <summary>Takes the one message of a method that takes one, when it is here to its end; false says nothing about it.</summary>
-    internal bool TryReadOnly<T>(MessageType<T> type, [NotNullWhen(true)] out T? message)
-        where T : class, IMessage<T>, new() =>
+    internal bool TryReadOnly<T>(Incoming<T> type, [MaybeNullWhen(false)] out T message) =>
         MessageReader.TryReadOnly(HttpContext.Request.BodyReader, type, _server.Receive, _gzipRequest, out message);
 
     /// <summary>Takes the one message of a method that takes one.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<T> ReadOnlyAsync<T>(MessageType<T> type)
-        where T : class, IMessage<T>, new()
+    internal async ValueTask<T> ReadOnlyAsync<T>(Incoming<T> type)
     {
         var received = await ReadAsync(type, begun: true);
-        if (received.Message is null)
+        if (!received.IsThere)
         {
             throw Faults.MessageMissing();
         }
 
-        if (!received.IsLast && (await ReadAsync(type, begun: true)).Message is not null)
+        if (!received.IsLast && (await ReadAsync(type, begun: true)).IsThere)
         {
             throw Faults.ExtraMessage();
         }
 
         return received.Message;
+    }
+
+    /// <summary>Answers a method of one reply with the bytes of a message, or with what the call failed with.</summary>
+    public void Answer(ReadOnlySpan<byte> response)
+    {
+        if (_failure is not null)
+        {
+            Conclude();
+        }
+        else if (TryMove(Phase.Open, Phase.Closed))
+        {
+            WriteMessage(response);
+            WriteTrailers(null);
+        }
     }
 
     /// <summary>Answers a method of one reply. Nothing is flushed: message and status leave together when the request ends.</summary>
@@ -260,6 +270,24 @@ public sealed class GrpcCall
         else
         {
             MessageFormat.Write(response.BodyWriter, message, size);
+        }
+    }
+
+    private void WriteMessage(ReadOnlySpan<byte> message)
+    {
+        var response = HttpContext.Response;
+        if (!_begun)
+        {
+            WriteHeaders(response);
+        }
+
+        if (GzipResponse && message.Length >= Options.CompressFromBytes)
+        {
+            MessageFormat.WriteGzip(response.BodyWriter, message);
+        }
+        else
+        {
+            MessageFormat.Write(response.BodyWriter, message);
         }
     }
 

@@ -34,20 +34,28 @@ public sealed class GrpcServiceBinder
         Unary<TRequest, TResponse, TResponse>(method, handler, static (response, _) => response);
 
     /// <summary>The same for a handler that answers in words of its own, which <paramref name="reply"/> puts as a message or a failure.</summary>
-    /// <param name="tryClear">
-    /// Where given, a request's memory serves the next: the request is the handler's only until it first waits. Empties a request, all fields
-    /// of it; false: it has grown too large to be kept. Fields that the contract doesn't know are left out.
-    /// </param>
     public GrpcServiceBinder Unary<TRequest, TAnswer, TResponse>(
-        string method, Func<TRequest, GrpcCall, ValueTask<TAnswer>> handler, Func<TAnswer, GrpcCall, TResponse> reply, Func<TRequest, bool>? tryClear = null)
+        string method, Func<TRequest, GrpcCall, ValueTask<TAnswer>> handler, Func<TAnswer, GrpcCall, TResponse> reply)
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse> =>
-        Bind<TRequest, TResponse>(
-            method,
-            takesMany: false,
-            givesMany: false,
-            (admission, requests) => new UnaryEndpoint<TRequest, TAnswer, TResponse>(admission, requests, handler, reply),
-            tryClear);
+        Bind<TRequest, TResponse>(method, takesMany: false, givesMany: false, (admission, requests) =>
+            new UnaryEndpoint<TRequest, TAnswer>(admission, requests, handler, (answer, call) =>
+            {
+                call.Answer(reply(answer, call));
+                return default;
+            }));
+
+    /// <summary>The same for a handler that takes words of its own, too, where no messages need to be made.</summary>
+    /// <param name="tryRead">Reads a request.</param>
+    /// <param name="read">The same of a message.</param>
+    /// <param name="answer">Answers by <see cref="GrpcCall.Answer(ReadOnlySpan{byte})"/>, once.</param>
+    public GrpcServiceBinder Unary<TMessage, TResponse, TRequest, TAnswer>(
+        string method, TryReadMessage<TRequest> tryRead, Func<TMessage, TRequest> read,
+        Func<TRequest, GrpcCall, ValueTask<TAnswer>> handler, Func<TAnswer, GrpcCall, ValueTask> answer)
+        where TMessage : class, IMessage<TMessage>, new()
+        where TResponse : class, IMessage<TResponse> =>
+        Bind<TMessage, TResponse>(method, takesMany: false, givesMany: false, (admission, requests) =>
+            new UnaryEndpoint<TRequest, TAnswer>(admission, new MessageMeaning<TMessage, TRequest>(requests, tryRead, read), handler, answer));
 
     /// <summary>One message in, many out; the call ends when the handler returns.</summary>
     public GrpcServiceBinder ServerStreaming<TRequest, TResponse>(string method, Func<TRequest, ResponseStream<TResponse>, GrpcCall, ValueTask> handler)
@@ -83,7 +91,7 @@ public sealed class GrpcServiceBinder
     }
 
     private GrpcServiceBinder Bind<TRequest, TResponse>(
-        string name, bool takesMany, bool givesMany, Func<Admission, MessageType<TRequest>, MethodEndpoint> endpoint, Func<TRequest, bool>? tryClear = null)
+        string name, bool takesMany, bool givesMany, Func<Admission, MessageType<TRequest>, MethodEndpoint> endpoint)
         where TRequest : class, IMessage<TRequest>, new()
     {
         var method = Service.FindMethodByName(name) ?? throw new InvalidOperationException($"{Service.FullName} has no method {name}.");
@@ -100,7 +108,7 @@ public sealed class GrpcServiceBinder
         }
 
         var admission = new Admission(_server, $"/{Service.FullName}/{name}", takesMany, ServesWhileDraining);
-        if (!_bound.TryAdd(method, endpoint(admission, new MessageType<TRequest>(fromCaller: true, tryClear))))
+        if (!_bound.TryAdd(method, endpoint(admission, new MessageType<TRequest>(fromCaller: true))))
         {
             throw new InvalidOperationException($"{method.FullName} is bound twice.");
         }

@@ -14,24 +14,27 @@ internal abstract class MethodEndpoint(Admission admission)
     protected abstract Task ServeAsync(GrpcCall call);
 }
 
-internal sealed class UnaryEndpoint<TRequest, TAnswer, TResponse>(
-    Admission admission, MessageType<TRequest> requests, Func<TRequest, GrpcCall, ValueTask<TAnswer>> handler, Func<TAnswer, GrpcCall, TResponse> reply)
+/// <param name="answer">Answers the call with what the handler gave.</param>
+internal sealed class UnaryEndpoint<TRequest, TAnswer>(
+    Admission admission, Incoming<TRequest> requests, Func<TRequest, GrpcCall, ValueTask<TAnswer>> handler, Func<TAnswer, GrpcCall, ValueTask> answer)
     : MethodEndpoint(admission)
-    where TRequest : class, IMessage<TRequest>, new()
-    where TResponse : class, IMessage<TResponse>
 {
     // Most often the whole request is here already, and then nothing needs to be awaited but the handler.
     protected override Task ServeAsync(GrpcCall call)
     {
         try
         {
-            var answer = call.TryReadOnly(requests, out var request) ? handler(request, call) : ReadAndHandleAsync(call);
-            if (!answer.IsCompletedSuccessfully)
+            var given = call.TryReadOnly(requests, out var request) ? handler(request, call) : ReadAndHandleAsync(call);
+            if (!given.IsCompletedSuccessfully)
             {
-                return AwaitAsync(call, answer);
+                return AwaitAsync(call, given);
             }
 
-            call.Answer(reply(answer.Result, call));
+            var answered = answer(given.Result, call);
+            if (!answered.IsCompletedSuccessfully)
+            {
+                return AwaitAsync(call, answered);
+            }
         }
         catch (Exception exception)
         {
@@ -41,11 +44,25 @@ internal sealed class UnaryEndpoint<TRequest, TAnswer, TResponse>(
         return call.Release();
     }
 
-    private async Task AwaitAsync(GrpcCall call, ValueTask<TAnswer> answer)
+    private async Task AwaitAsync(GrpcCall call, ValueTask<TAnswer> given)
     {
         try
         {
-            call.Answer(reply(await answer, call));
+            await answer(await given, call);
+        }
+        catch (Exception exception)
+        {
+            call.ConcludeWith(exception);
+        }
+
+        await call.Release();
+    }
+
+    private static async Task AwaitAsync(GrpcCall call, ValueTask answered)
+    {
+        try
+        {
+            await answered;
         }
         catch (Exception exception)
         {

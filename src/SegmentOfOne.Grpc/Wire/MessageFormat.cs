@@ -39,14 +39,28 @@ internal static class MessageFormat
         }
     }
 
+    /// <summary>The same for a message whose bytes are there.</summary>
+    public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> message)
+    {
+        WritePrefix(output.GetSpan(PrefixLength), compressed: false, message.Length);
+        output.Advance(PrefixLength);
+        output.Write(message);
+    }
+
     /// <summary>Writes prefix and message, compressed with gzip.</summary>
     public static void WriteGzip<T>(IBufferWriter<byte> output, T message, int size)
         where T : IMessage<T>
     {
         using var plain = new PooledBuffer(size);
         message.WriteTo(plain);
-        using var packed = new PooledBuffer(size);
-        Gzip.Deflate(plain.Span, packed);
+        WriteGzip(output, plain.Span);
+    }
+
+    /// <inheritdoc cref="WriteGzip{T}(IBufferWriter{byte}, T, int)"/>
+    public static void WriteGzip(IBufferWriter<byte> output, ReadOnlySpan<byte> message)
+    {
+        using var packed = new PooledBuffer(message.Length);
+        Gzip.Deflate(message, packed);
         WritePrefix(output.GetSpan(PrefixLength), compressed: true, packed.Length);
         output.Advance(PrefixLength);
         output.Write(packed.Span);

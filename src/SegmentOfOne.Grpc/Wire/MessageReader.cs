@@ -3,29 +3,31 @@ using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 
 namespace SegmentOfOne.Grpc.Wire;
 
 /// <summary>One message off the wire.</summary>
-/// <param name="Message">Null when the stream had ended.</param>
+/// <param name="Message">The default when the stream had ended.</param>
+/// <param name="IsThere">False when the stream had ended.</param>
 /// <param name="IsLast">True when the stream is known to end behind it.</param>
-internal readonly record struct Received<T>(T? Message, bool IsLast)
-    where T : class;
+internal readonly record struct Received<T>(T? Message, bool IsThere, bool IsLast)
+{
+    [MemberNotNullWhen(true, nameof(Message))]
+    public bool IsThere { get; } = IsThere;
+}
 
 /// <summary>Reads messages from a pipe, parsing them where they lie.</summary>
 internal static class MessageReader
 {
     /// <summary>
-    /// Takes the one message of a stream that is here to its end already, as <see cref="MessageType{T}.ParseAgain"/> does. False leaves the
-    /// input as it was, to be read by <see cref="ReadAsync"/>.
+    /// Takes the one message of a stream that is here to its end already. False leaves the input as it was, to be read by
+    /// <see cref="ReadAsync"/>.
     /// </summary>
     public static bool TryReadOnly<T>(
-        PipeReader input, MessageType<T> type, ReceiveRules rules, bool gzip, [NotNullWhen(true)] out T? message)
-        where T : class, IMessage<T>, new()
+        PipeReader input, Incoming<T> type, ReceiveRules rules, bool gzip, [MaybeNullWhen(false)] out T message)
     {
-        message = null;
+        message = default;
         if (!input.TryRead(out var result))
         {
             return false;
@@ -38,7 +40,7 @@ internal static class MessageReader
             return false;
         }
 
-        message = compressed ? Inflate(frame, type, rules, gzip) : type.ParseAgain(frame);
+        message = compressed ? Inflate(frame, type, rules, gzip) : type.Parse(frame);
         input.AdvanceTo(buffer.End);
         return true;
     }
@@ -56,8 +58,7 @@ internal static class MessageReader
     /// <exception cref="GrpcException">One of <see cref="Faults"/>.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<Received<T>> ReadAsync<T>(
-        PipeReader input, MessageType<T> type, ReceiveRules rules, bool gzip, bool begun, CancellationToken ct)
-        where T : class, IMessage<T>, new()
+        PipeReader input, Incoming<T> type, ReceiveRules rules, bool gzip, bool begun, CancellationToken ct)
     {
         PooledTimer? timer = null;
         try
@@ -83,7 +84,7 @@ internal static class MessageReader
                     input.AdvanceTo(buffer.Start, buffer.End);
                     if (result.IsCompleted)
                     {
-                        return buffer.IsEmpty ? new(null, IsLast: true) : throw Faults.IncompleteMessage();
+                        return buffer.IsEmpty ? new(default, IsThere: false, IsLast: true) : throw Faults.IncompleteMessage();
                     }
 
                     begun |= !buffer.IsEmpty;
@@ -93,7 +94,7 @@ internal static class MessageReader
                 var isLast = result.IsCompleted && buffer.End.Equals(frame.End);
                 try
                 {
-                    return new(compressed ? Inflate(frame, type, rules, gzip) : type.Parse(frame), isLast);
+                    return new(compressed ? Inflate(frame, type, rules, gzip) : type.Parse(frame), IsThere: true, isLast);
                 }
                 finally
                 {
@@ -150,8 +151,7 @@ internal static class MessageReader
         return true;
     }
 
-    private static T Inflate<T>(in ReadOnlySequence<byte> frame, MessageType<T> type, ReceiveRules rules, bool gzip)
-        where T : class, IMessage<T>, new()
+    private static T Inflate<T>(in ReadOnlySequence<byte> frame, Incoming<T> type, ReceiveRules rules, bool gzip)
     {
         if (!gzip)
         {

@@ -1,17 +1,21 @@
 using System.Buffers;
 using Google.Protobuf;
+using SegmentOfOne.Grpc.Server;
 
 namespace SegmentOfOne.Grpc.Wire;
 
-/// <summary>What a stream's messages are and how their bytes are taken.</summary>
-internal sealed class MessageType<T>
+/// <summary>What a stream's messages are to whoever takes them.</summary>
+internal abstract class Incoming<T>
+{
+    /// <summary>Takes one message where it lies. Throws <see cref="GrpcException"/>, <c>malformed_message</c>.</summary>
+    public abstract T Parse(in ReadOnlySequence<byte> bytes);
+}
+
+/// <summary>The messages themselves.</summary>
+internal sealed class MessageType<T> : Incoming<T>
     where T : class, IMessage<T>, new()
 {
-    [ThreadStatic]
-    private static T? _used;
-
     private readonly MessageParser<T> _parser = new(static () => new T());
-    private readonly MessageParser<T> _again;
     private readonly TextFields? _texts;
     private readonly StatusCode _malformed;
 
@@ -19,13 +23,8 @@ internal sealed class MessageType<T>
     /// True for requests: bytes that are none are the caller's fault, INVALID_ARGUMENT, and so is text that is not UTF-8, which
     /// protobuf asks parsers to refuse and for which Google.Protobuf puts U+FFFD. False for replies: INTERNAL, text as it comes.
     /// </param>
-    /// <param name="tryClear">
-    /// Empties a message so that its memory serves <see cref="ParseAgain"/>; false: it has grown too large to be kept. Null: each message
-    /// is a new one.
-    /// </param>
-    public MessageType(bool fromCaller, Func<T, bool>? tryClear = null)
+    public MessageType(bool fromCaller)
     {
-        _again = tryClear is null ? _parser : new MessageParser<T>(() => Again(tryClear)).WithDiscardUnknownFields(true);
         var descriptor = new T().Descriptor;
         Name = descriptor.FullName;
         _texts = fromCaller ? TextFields.Of(descriptor) : null;
@@ -35,14 +34,7 @@ internal sealed class MessageType<T>
     /// <summary>Full name in the contract.</summary>
     public string Name { get; }
 
-    /// <summary>Parses one message where it lies. Throws <see cref="GrpcException"/>, <c>malformed_message</c>.</summary>
-    public T Parse(in ReadOnlySequence<byte> bytes) => Parse(bytes, _parser);
-
-    /// <summary>The same into the memory of the thread's message before, where that may be used again: for whoever is done with the
-    /// message before the thread does anything else. Fields that the contract doesn't know are left out then.</summary>
-    public T ParseAgain(in ReadOnlySequence<byte> bytes) => Parse(bytes, _again);
-
-    private T Parse(in ReadOnlySequence<byte> bytes, MessageParser<T> parser)
+    public override T Parse(in ReadOnlySequence<byte> bytes)
     {
         if (_texts is not null && !HasSoundText(bytes))
         {
@@ -51,17 +43,13 @@ internal sealed class MessageType<T>
 
         try
         {
-            return bytes.IsSingleSegment ? parser.ParseFrom(bytes.FirstSpan) : parser.ParseFrom(bytes);
+            return bytes.IsSingleSegment ? _parser.ParseFrom(bytes.FirstSpan) : _parser.ParseFrom(bytes);
         }
         catch (InvalidProtocolBufferException broken)
         {
             throw Faults.MalformedMessage(_malformed, $"the bytes are not a {Name}", broken);
         }
     }
-
-    // What one caller sent must never show in the message of another: a message with anything left in it isn't used again.
-    private static T Again(Func<T, bool> tryClear) =>
-        _used is { } used && tryClear(used) && used.CalculateSize() == 0 ? used : _used = new T();
 
     private bool HasSoundText(in ReadOnlySequence<byte> bytes)
     {
@@ -78,4 +66,12 @@ internal sealed class MessageType<T>
 
         return _texts!.AreSound(whole.Span);
     }
+}
+
+/// <summary>What messages say in words of the handler's, most often read without the message.</summary>
+internal sealed class MessageMeaning<TMessage, T>(MessageType<TMessage> type, TryReadMessage<T> tryRead, Func<TMessage, T> read) : Incoming<T>
+    where TMessage : class, IMessage<TMessage>, new()
+{
+    public override T Parse(in ReadOnlySequence<byte> bytes) =>
+        bytes.IsSingleSegment && tryRead(bytes.FirstSpan, out var said) ? said : read(type.Parse(bytes));
 }
