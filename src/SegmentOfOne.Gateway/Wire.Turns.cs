@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using Google.Protobuf.Collections;
@@ -121,6 +122,10 @@ public static partial class Wire
 
     /// <summary>The name of an enum's value as the contract spells names: InRecovery is in_recovery.</summary>
     public static string Name<T>(T value)
+        where T : struct, System.Enum =>
+        Known<T>.Names.TryGetValue(value, out var name) ? name : Spell(value);
+
+    private static string Spell<T>(T value)
         where T : struct, System.Enum
     {
         var name = new StringBuilder();
@@ -135,5 +140,11 @@ public static partial class Wire
         }
 
         return name.ToString();
+    }
+
+    private static class Known<T>
+        where T : struct, System.Enum
+    {
+        public static readonly FrozenDictionary<T, string> Names = System.Enum.GetValues<T>().Distinct().ToFrozenDictionary(value => value, Spell);
     }
 }
