@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using SegmentOfOne.Domain.Engagement;
 
 namespace SegmentOfOne.Domain.Formats;
@@ -105,15 +106,15 @@ public static partial class TurnFormat
         var version = reader.Natural();
         var at = new Instant(reader.ZigZag());
         var playbook = reader.Count(int.MaxValue);
-        var facts = ImmutableArray.CreateBuilder<Fact>(reader.Count(MostFacts));
+        var facts = new Fact[reader.Count(MostFacts)];
         var time = at;
-        while (facts.Count < facts.Capacity)
+        for (var i = 0; i < facts.Length; i++)
         {
-            facts.Add(ReadFact(ref time, ref reader));
+            facts[i] = ReadFact(ref time, ref reader);
         }
 
         reader.End();
-        return new Turn(version, at, playbook, facts.MoveToImmutable());
+        return new Turn(version, at, playbook, ImmutableCollectionsMarshal.AsImmutableArray(facts));
     }
 
     private static void Write(Fact fact, ref Instant time, ref ByteWriter writer)
@@ -294,7 +295,7 @@ public static partial class TurnFormat
             return Properties.Empty;
         }
 
-        var entries = ImmutableArray.CreateBuilder<KeyValuePair<string, PropertyValue>>(count);
+        var entries = new KeyValuePair<string, PropertyValue>[count];
         for (var i = 0; i < count; i++)
         {
             var name = reader.Text();
@@ -303,9 +304,9 @@ public static partial class TurnFormat
                 throw new MalformedBytesException("properties are out of order");
             }
 
-            entries.Add(KeyValuePair.Create(name, reader.Value()));
+            entries[i] = KeyValuePair.Create(name, reader.Value());
         }
 
-        return Properties.FromSorted(entries.MoveToImmutable());
+        return Properties.FromSorted(ImmutableCollectionsMarshal.AsImmutableArray(entries));
     }
 }

@@ -17,7 +17,7 @@ namespace SegmentOfOne.Gateway.Tests.Rpc;
 public sealed class InteractBytesTests
 {
     /// <summary>Of the 2 KB that a whole turn through a gateway may allocate, what it is from the bytes of the request to those of the reply.</summary>
-    private const int Budget = 1_600;
+    private const int Budget = 1_200;
 
     private static readonly string[] Texts =
         ["", "a", "web", "user_id", "product_viewed", "product_id", "sku-4711", "é😀", "\0", new string('x', 130), new string('ü', 70), "home_hero"];
