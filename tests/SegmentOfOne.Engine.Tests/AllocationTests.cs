@@ -8,7 +8,7 @@ namespace SegmentOfOne.Engine.Tests;
 public sealed class AllocationTests(ITestOutputHelper output)
 {
     /// <summary>Of the 2 KB that a whole turn through a gateway may allocate, the engine and the domain take their part.</summary>
-    private const int Budget = 1_792;
+    private const int Budget = 1_200;
 
     [Fact]
     public void A_turn_of_a_resident_customer_stays_within_its_budget_of_bytes()
