@@ -1,27 +1,42 @@
+using System.Runtime;
+
 namespace SegmentOfOne.Gateway.Access;
 
 /// <summary>
 /// Refuses calls while more come than there are processors for. Far beyond capacity they would wait for a thread before anything of ours sees
-/// them, and all of them be answered too late; so a thread of its own looks how long work waits in the pool, and while that is longer than
-/// <see cref="Target"/>, a growing share of the calls that begin is refused: at once, and for a fraction of what a turn costs. What is let in is in time.
+/// them, and all of them be answered too late. So a thread of its own puts marks behind what waits in the pool, and each says, when its turn has
+/// come, how long that has waited which begins now. What has waited longer than <see cref="Target"/> is refused: at once, and for a fraction of what
+/// a turn costs. So as much is let in as there are processors for, and what is let in is in time.
 /// </summary>
 public sealed class Congestion : IDisposable
 {
-    /// <summary>How long work may wait in the pool.</summary>
-    public static readonly TimeSpan Target = TimeSpan.FromMilliseconds(100);
+    /// <summary>How long work may wait in the pool. An answered call waits there a few times: to begin, when its turn is durable, to be written.</summary>
+    public static readonly TimeSpan Target = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long while much is being compiled: a process that has just begun is slow for a moment, and soon isn't.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>So much work has to wait as well: where it is less, the machine is busy with something else, and refusing would not help.</summary>
-    public const int Least = 512;
+    public const int Least = 1_024;
 
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(10);
+    /// <summary>Marks that are under way at once. When all are, the oldest says enough.</summary>
+    private const int Marks = 1_024;
+
+    /// <summary>Of the time that passes, the share in the compiler from which on much is being compiled.</summary>
+    private const double Compiling = 0.1;
+
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(5);
 
     private readonly TimeProvider _time;
-    private readonly ManualResetEventSlim _stop = new();
+    private readonly ManualResetEvent _stop = new(false);
+    private readonly long[] _put = new long[Marks];
     private readonly Thread? _thread;
-    private long _asked;
-    private long _answered;
-    private uint _share;
-    private long _sum;
+    private long _puts;
+    private long _returns;
+    private TimeSpan _compiled;
+    private long _compiledAt;
+    private volatile bool _compiles;
+    private volatile bool _refuses;
 
     /// <param name="watches">Whether the pool is looked at; tests say themselves how long work waits.</param>
     public Congestion(TimeProvider time, bool watches = true)
@@ -34,30 +49,16 @@ public sealed class Congestion : IDisposable
         }
     }
 
-    /// <summary>Which share of the calls is refused now, 0 to 1.</summary>
-    public double Share => Volatile.Read(ref _share) / (double)uint.MaxValue;
-
     /// <summary>When to come again.</summary>
-    public static TimeSpan RetryAfter { get; } = 2 * Target;
+    public static TimeSpan RetryAfter { get; } = 4 * Target;
 
-    /// <summary>Whether a call that begins now is refused. Of many calls exactly the share is, evenly spread.</summary>
-    public bool Refuses()
-    {
-        var share = Volatile.Read(ref _share);
-        return share != 0 && (uint)Interlocked.Add(ref _sum, share) < share;
-    }
+    /// <summary>Whether calls that begin now are refused.</summary>
+    public bool Refuses => _refuses;
 
-    /// <summary>Takes in how long work waits: quickly more is refused, slowly less.</summary>
-    public void Look(TimeSpan wait, long waiting)
-    {
-        var share = Share;
-        share = wait > Target && waiting >= Least
-            ? Math.Min(0.98, share + (0.02 * Math.Min(4, wait / Target)))
-            : Math.Max(0, (share * 0.98) - 0.002);
-        Volatile.Write(ref _share, (uint)(share * uint.MaxValue));
-    }
+    /// <summary>Takes in how long that has waited which begins now, how much waits, and whether much is being compiled.</summary>
+    public void Look(TimeSpan wait, long waiting, bool compiles) => _refuses = waiting >= Least && wait > (compiles ? Patience : Target);
 
-    private long Now => _time.GetElapsedTime(0).Ticks;
+    private TimeSpan Now => _time.GetElapsedTime(0);
 
     public void Dispose()
     {
@@ -68,20 +69,37 @@ public sealed class Congestion : IDisposable
 
     private void Watch()
     {
-        while (!_stop.Wait(Every))
+        while (!_stop.WaitOne(Every))
         {
-            // One probe at a time: while it waits, how long it has waited so far is known too.
-            var (asked, answered) = (Volatile.Read(ref _asked), Volatile.Read(ref _answered));
-            if (answered >= asked)
+            var now = Now;
+            LookAtCompiler(now);
+            var returned = Volatile.Read(ref _returns);
+            if (returned < _puts)
             {
-                Look(TimeSpan.FromTicks(Math.Max(0, answered - asked)), ThreadPool.PendingWorkItemCount);
-                Volatile.Write(ref _asked, Now);
-                ThreadPool.UnsafeQueueUserWorkItem(static self => Volatile.Write(ref self._answered, self.Now), this, preferLocal: false);
+                Look(now - Put(returned), ThreadPool.PendingWorkItemCount, _compiles);
             }
-            else
+
+            if (_puts - returned < Marks)
             {
-                Look(TimeSpan.FromTicks(Now - asked), ThreadPool.PendingWorkItemCount);
+                Volatile.Write(ref _put[_puts++ % Marks], now.Ticks);
+                ThreadPool.UnsafeQueueUserWorkItem(static self => self.Return(), this, preferLocal: false);
             }
+        }
+    }
+
+    /// <summary>A mark's turn has come.</summary>
+    private void Return() => Look(Now - Put(Interlocked.Increment(ref _returns) - 1), ThreadPool.PendingWorkItemCount, _compiles);
+
+    private TimeSpan Put(long mark) => new(Volatile.Read(ref _put[mark % Marks]));
+
+    private void LookAtCompiler(TimeSpan now)
+    {
+        var passed = now.Ticks - _compiledAt;
+        if (passed >= 20 * Every.Ticks)
+        {
+            var compiled = JitInfo.GetCompilationTime();
+            _compiles = (compiled - _compiled).Ticks > passed * Compiling;
+            (_compiled, _compiledAt) = (compiled, now.Ticks);
         }
     }
 }

@@ -84,7 +84,7 @@ public sealed class Gate(IReadOnlyList<Workspace> workspaces, bool servesOthers,
     /// <summary>Whether the caller may; if not, <paramref name="failure"/> says why, and the caller is there where it is known.</summary>
     public bool TryAdmit(IHeaderDictionary headers, RoleSet roles, [NotNullWhen(true)] out Caller? caller, [NotNullWhen(false)] out Failure? failure)
     {
-        if (congestion.Refuses() && roles.Contains(Role.Channel))
+        if (congestion.Refuses && roles.Contains(Role.Channel))
         {
             (caller, failure) = (null, Overloaded);
             return false;
