@@ -25,7 +25,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
 
     private readonly IStorePlace _place;
     private readonly CustomerQueries _queries;
-    private readonly ManualResetEventSlim _stop = new();
+    private readonly ManualResetEventSlim _stop = new(initialState: false, spinCount: 0);
     private readonly AutoResetEvent _makeRoom = new(false);
     private readonly Lock _draining = new();
     private Thread[] _threads = [];

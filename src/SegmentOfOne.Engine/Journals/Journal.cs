@@ -27,6 +27,9 @@ internal sealed partial class Journal(
     private const int TrimsAtOnce = 64;
     private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Turns in a batch from which on the next is held open.</summary>
+    private const int GatherFrom = 64;
+
     /// <summary>How long a batch may be held open for turns that are being decided.</summary>
     private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(2);
 
@@ -46,6 +49,7 @@ internal sealed partial class Journal(
     private long _unsavedTurns;
     private long _oldestUnsaved = lane + lanes;
     private int _pendingTurns;
+    private int _lastTurns;
     private long _pendingBytes;
     private bool _trimsFail;
     private bool _waiting;
@@ -286,6 +290,7 @@ internal sealed partial class Journal(
         var wrote = _writing is not null;
         if (_writing is { } batch)
         {
+            _lastTurns = batch.Turns;
             Write(batch);
         }
 
@@ -313,10 +318,16 @@ internal sealed partial class Journal(
 
     /// <summary>
     /// A commit costs the same whether it has ten turns or a hundred. So while the processors are busy deciding more, they go first;
-    /// when nobody wants the processor, yielding it takes no time, nothing has come, and the batch is written at once.
+    /// when nobody wants the processor, yielding it takes no time, nothing has come, and the batch is written at once. Where the batch
+    /// before was small, they are busy with something else, and waiting for them would only take time.
     /// </summary>
     private void Gather()
     {
+        if (_lastTurns < GatherFrom)
+        {
+            return;
+        }
+
         var began = Stopwatch.GetTimestamp();
         for (int before = 0, now; (now = Volatile.Read(ref _pendingTurns)) != before && Stopwatch.GetElapsedTime(began) < GatherFor; before = now)
         {
