@@ -7,13 +7,13 @@ using SegmentOfOne.Benchmarks.Servers;
 namespace SegmentOfOne.Benchmarks.Stores;
 
 /// <summary>
-/// A folder with a data folder in which many customers are known and checkpointed, each by a few turns, and the vault beside it. It takes long to
+/// A folder with a data folder in which many customers are known and checkpointed, each by one turn, and the vault beside it. It takes long to
 /// make, so it is made once and kept.
 /// </summary>
 /// <param name="Turns">That were in it when it was made.</param>
 public sealed record KnownStore(string Folder, int Customers, long Turns)
 {
-    private const int TurnsEach = 4;
+    private const int TurnsEach = 1;
     private const int AtOnce = 500_000;
 
     /// <summary>Says that all of it is there.</summary>
