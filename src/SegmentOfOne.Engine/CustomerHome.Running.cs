@@ -40,7 +40,7 @@ public sealed partial class CustomerHome : IAsyncDisposable
         Readers = readers;
         Shelf = new PlaybookShelf(place.Store, readers, options);
         Figures = new Figures(Instant.From(options.Time.GetUtcNow()));
-        Residents = new ResidentIndex(new Slabs(options.MemoryBudgetBytes));
+        Residents = new ResidentIndex(new Slabs(options.MemoryBudgetBytes), new IdMemory(options.MaxIdBytes));
         Journal = new JournalLanes(place.Journals, options, place.Keyring, Undo, Lose);
         Outbox = new MessageOutbox(this, place.Store.OpenOutbox(), options.Outbox, options.Log);
         Checkpointer = new Checkpointer(this, place.Store, options.Log);

@@ -38,6 +38,10 @@ public sealed record EngineOptions
     /// <summary>Memory for resident customers, outside the collected heap. Default: a third of what the process may use.</summary>
     public long MemoryBudgetBytes { get; init; } = Math.Max(256L << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3);
 
+    /// <summary>Memory for the interaction ids of customers in memory who have had more than some thousand: 2 to 4 bytes an id, in the collected
+    /// heap. Beyond, those who were longest not asked about are let go; the store is asked about each new id of theirs then.</summary>
+    public long MaxIdBytes { get; init; } = 64L << 20;
+
     /// <summary>A customer untouched for so long leaves memory.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromMinutes(30);
 

@@ -108,6 +108,11 @@ public readonly partial struct LiveCustomer
                 // 3. Look in history, then again with the verdict.
                 case Next.AskHistory:
                     var id = step.IdHash;
+                    if (step.ToRead is { } ids)
+                    {
+                        _ = Read(ids);
+                    }
+
                     known = known with { Verdict = await LookUp(id).WaitAsync(ct), AskedAt = step.Version };
                     break;
 
@@ -242,18 +247,26 @@ public readonly partial struct LiveCustomer
     {
         for (var due = 0; ; due++)
         {
-            // An id that came meanwhile is still among the recent ones while fewer turns have passed than those hold.
-            var verdict = state.Version - known.AskedAt < Limits.RecentIds ? known.Verdict : HistoryVerdict.Unknown;
-            switch (Customer.Decide(state, request, playbooks, now, verdict, known.Refused))
+            var outcome = Customer.Decide(state, request, playbooks, now, HistoryVerdict.Unknown, known.Refused);
+            if (outcome is TurnOutcome.AskHistory { IdHash: var hash } && Verdict(shard, resident, state, hash, known) is { Asked: true } verdict)
+            {
+                outcome = Customer.Decide(state, request, playbooks, now, verdict, known.Refused);
+            }
+
+            switch (outcome)
             {
                 case TurnOutcome.Done done:
                     return Append(shard, ref resident, state, done, known.Secret, playbooks, now);
                 case TurnOutcome.Repeated repeated:
                     return new Step(Next.Repeat) { Version = repeated.Version };
                 case TurnOutcome.AskHistory ask:
-                    return shard.LeftIds.TryGetValue(new LeftId(key, ask.IdHash), out var answered)
-                        ? new Step(Next.Repeat) { Version = answered }
-                        : new Step(Next.AskHistory) { Version = state.Version, IdHash = ask.IdHash };
+                    var older = state.Ids.Older;
+                    return new Step(Next.AskHistory)
+                    {
+                        Version = state.Version,
+                        IdHash = ask.IdHash,
+                        ToRead = older.IsFull ? home.Residents.Ids.Begin(key, older.Count, ask.IdHash) : null,
+                    };
                 case TurnOutcome.Refused refused:
                     return Refused(refused.Refusal);
                 case TurnOutcome.AskPlaybook ask:
@@ -392,30 +405,6 @@ public readonly partial struct LiveCustomer
         }
     }
 
-    /// <summary>The first reply again; null: that turn isn't the customer's, or not any more.</summary>
-    private async ValueTask<TurnAnswer?> Repeat(TurnRequest request, long version, CancellationToken ct)
-    {
-        var then = await new Story(home, key).Through(version, ct);
-        if (then.Last?.Facts.OfType<CustomerRestored>().FirstOrDefault() is { } restored)
-        {
-            // It was answered while the customer was part of another, which knows it.
-            return await home.Reach.Turn(restored.From, request with { Via = request.Via ?? new Detour(key, 1) }, ct);
-        }
-
-        return then.Last is { } turn && turn.Version == version && turn.Id == request.Id
-            ? new TurnAnswer.Answered(Customer.Reply(then.State, turn, await home.Shelf.Of(turn, ct)), Duplicate: true)
-            : then.State.Version == version && then.Last is null ? throw new HistoryForgottenException(key, version + 1)
-            : null;
-    }
-
-    private Task<HistoryVerdict> LookUp(ulong idHash)
-    {
-        var customer = key;
-        return home.Readers.Run(reader => reader.AtOnce(customer, from => from.SeenAt(customer, idHash) is var version and > 0
-            ? HistoryVerdict.SeenAt(version)
-            : HistoryVerdict.NotSeen));
-    }
-
     private Step Refused(Refusal refusal)
     {
         home.Figures.Count(refusal);
@@ -462,6 +451,9 @@ public readonly partial struct LiveCustomer
         public Exception? Failure { get; init; }
 
         public ulong IdHash { get; init; }
+
+        /// <summary>The customer's ids in the store, to be read; null: not now.</summary>
+        public SavedIds? ToRead { get; init; }
 
         public long Version { get; init; }
 

@@ -11,9 +11,7 @@ namespace SegmentOfOne.Domain.Repeats;
 /// </summary>
 public sealed class IdFilter
 {
-    internal const int WordsPerBlock = 8;
     internal const int IdsPerBlock = 51;
-    private const int Probes = 7;
 
     private readonly List<ulong> words = [];
 
@@ -34,10 +32,10 @@ public sealed class IdFilter
             return true;
         }
 
-        var blocks = words.Count / WordsPerBlock;
+        var blocks = words.Count / IdBlock.Words;
         for (int start = 0, size = 1; start < blocks; start += size, size = start)
         {
-            if (Has(Block(start, size, hash), hash))
+            if (IdBlock.MayHave(Block(start, size, hash), hash))
             {
                 return true;
             }
@@ -56,7 +54,7 @@ public sealed class IdFilter
         }
 
         var (start, size) = LayerOf(Count);
-        var needed = (start + size) * WordsPerBlock;
+        var needed = (start + size) * IdBlock.Words;
         if (words.Count < needed)
         {
             var before = words.Count;
@@ -64,12 +62,7 @@ public sealed class IdFilter
             CollectionsMarshal.AsSpan(words)[before..].Clear();
         }
 
-        var block = Block(start, size, hash);
-        var bits = Bits(hash);
-        for (var probe = 0; probe < Probes; probe++, bits >>= 9)
-        {
-            block[(int)(bits >> 6) & 7] |= 1UL << (int)(bits & 63);
-        }
+        IdBlock.Add(Block(start, size, hash), hash);
     }
 
     /// <summary>How many words a filter of so many ids has.</summary>
@@ -81,7 +74,7 @@ public sealed class IdFilter
         }
 
         var (start, size) = LayerOf(count);
-        return (start + size) * WordsPerBlock;
+        return (start + size) * IdBlock.Words;
     }
 
     /// <summary>Takes a stored filter of so many ids; the caller fills the words returned.</summary>
@@ -106,23 +99,6 @@ public sealed class IdFilter
         return (start, Math.Max(start, 1));
     }
 
-    private static bool Has(ReadOnlySpan<ulong> block, ulong hash)
-    {
-        var bits = Bits(hash);
-        for (var probe = 0; probe < Probes; probe++, bits >>= 9)
-        {
-            if ((block[(int)(bits >> 6) & 7] & (1UL << (int)(bits & 63))) == 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>Seven times nine bits that say nothing of which block was picked.</summary>
-    private static ulong Bits(ulong hash) => (hash * 0x9E3779B97F4A7C15) ^ (hash >> 29);
-
     private Span<ulong> Block(int start, int size, ulong hash) =>
-        CollectionsMarshal.AsSpan(words).Slice((start + (int)(hash >> 59) % size) * WordsPerBlock, WordsPerBlock);
+        CollectionsMarshal.AsSpan(words).Slice((start + (int)(hash >> 59) % size) * IdBlock.Words, IdBlock.Words);
 }

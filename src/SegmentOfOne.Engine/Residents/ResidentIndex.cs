@@ -18,9 +18,9 @@ internal sealed class ResidentIndex : IDisposable
     private readonly AutoResetEvent _urgentCame = new(false);
     private long _tailBytes;
 
-    public ResidentIndex(Slabs slabs)
+    public ResidentIndex(Slabs slabs, IdMemory ids)
     {
-        Slabs = slabs;
+        (Slabs, Ids) = (slabs, ids);
         for (var i = 0; i < ShardCount; i++)
         {
             _shards[i] = new Shard();
@@ -28,6 +28,9 @@ internal sealed class ResidentIndex : IDisposable
     }
 
     public Slabs Slabs { get; }
+
+    /// <summary>Kept of a customer no longer than its state: what is read anew may be another's work.</summary>
+    public IdMemory Ids { get; }
 
     /// <summary>Bytes of turns that the store doesn't have.</summary>
     public long TailBytes => Volatile.Read(ref _tailBytes);
@@ -264,20 +267,18 @@ internal sealed class ResidentIndex : IDisposable
     {
         if (slot != resident.State)
         {
-            DropState(ref resident);
+            FreeState(ref resident);
             resident.State = slot;
         }
 
         Slabs.Fill(slot, state);
     }
 
+    /// <summary>Lets go of a state, which is to be read anew.</summary>
     public void DropState(ref Resident resident)
     {
-        if (resident.State != 0)
-        {
-            Slabs.Free(resident.State);
-            resident.State = 0;
-        }
+        Ids.Drop(resident.Key);
+        FreeState(ref resident);
     }
 
     public void Dispose()
@@ -294,12 +295,22 @@ internal sealed class ResidentIndex : IDisposable
         _urgentCame.Dispose();
     }
 
+    private void FreeState(ref Resident resident)
+    {
+        if (resident.State != 0)
+        {
+            Slabs.Free(resident.State);
+            resident.State = 0;
+        }
+    }
+
     private void FreeTurn(Shard shard, CustomerKey key, uint slot)
     {
         ref var turn = ref Turn(slot);
         if (turn.LeftVersion != 0)
         {
             shard.LeftIds.Remove(new LeftId(key, turn.LeftHash));
+            Ids.Add(key, turn.LeftHash);
         }
 
         Interlocked.Add(ref _tailBytes, -Slabs[slot].Length);

@@ -32,6 +32,7 @@ internal sealed class SharedReader(SqlSession session, Keyring? keyring) : IStor
 
     private const string Rows = $"SELECT number, \"key\", due_at, due_playbook FROM {Schema}customer WHERE ";
     private const string Seen = $"SELECT version FROM {Schema}seen WHERE customer = @customer AND id = @id";
+    private const string SeenFrom = $"SELECT id FROM {Schema}seen WHERE customer = @customer AND id >= @next ORDER BY id";
     private const string Anchor = $"SELECT version, state FROM {Schema}anchor WHERE customer = @customer AND version = ";
     private const string AnchorUpTo = $"{Anchor}(SELECT MAX(version) FROM {Schema}anchor WHERE customer = @customer AND version <= @limit)";
     private const string AnchorAt = $"{Anchor}(SELECT MAX(version) FROM {Schema}anchor WHERE customer = @customer AND at <= @limit)";
@@ -95,6 +96,32 @@ internal sealed class SharedReader(SqlSession session, Keyring? keyring) : IStor
         }
 
         return session[Seen].Set("customer", KeyColumn.Of(key)).Set("id", (long)id).Number();
+    }
+
+    public bool ReadSeen(CustomerKey key, ref long next, int limit, List<ulong> ids)
+    {
+        if (next == long.MinValue)
+        {
+            // As above: first those that leave by turns which aren't checkpointed, then those that are stored.
+            Load(key);
+            Fold(key);
+            foreach (var seen in _state.Ids.Left)
+            {
+                ids.Add(seen.Hash);
+            }
+        }
+
+        var left = limit;
+        var last = long.MaxValue;
+        using var rows = session[SeenFrom + session.Dialect.Queries.Limit].Set("customer", KeyColumn.Of(key)).Set("next", next).Set("limit", limit).Query();
+        for (; rows.Read(); left--)
+        {
+            last = rows.GetInt64(0);
+            ids.Add((ulong)last);
+        }
+
+        next = last == long.MaxValue ? last : last + 1;
+        return left == 0 && last < long.MaxValue;
     }
 
     public void ReadAnchor(CustomerState state, long upTo, Instant? at)

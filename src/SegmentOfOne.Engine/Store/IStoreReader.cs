@@ -23,6 +23,12 @@ internal interface IStoreReader : IDisposable
     /// <summary>The turn that answered an id which left the recent ones; 0: none did.</summary>
     long SeenAt(CustomerKey key, ulong id);
 
+    /// <summary>Adds the hashes of ids that left the recent ones, a stretch of at most <paramref name="limit"/> in the order in which they are stored;
+    /// with the first also those that are known only by turns.</summary>
+    /// <param name="next">Where the stretch begins, <see cref="long.MinValue"/> the first; afterwards where the next does.</param>
+    /// <returns>Whether there may be more.</returns>
+    bool ReadSeen(CustomerKey key, ref long next, int limit, List<ulong> ids);
+
     /// <summary>Reads into <paramref name="state"/>, which is that of a new customer, the latest that is stored; its version.</summary>
     long ReadLatest(CustomerState state);
 

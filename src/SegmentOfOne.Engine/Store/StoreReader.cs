@@ -19,6 +19,7 @@ internal sealed class StoreReader : IStoreReader
     private readonly Sealer _sealer;
     private readonly Statement _customer;
     private readonly Statement _seen;
+    private readonly Statement _seenFrom;
     private readonly Statement _anchor;
     private readonly Statement _anchorAt;
     private readonly Statement _chunks;
@@ -36,6 +37,7 @@ internal sealed class StoreReader : IStoreReader
         Database.Execute(_connection, "PRAGMA cache_size = -16384;");
         _customer = new Statement(_connection, "SELECT version, snapshot FROM customer WHERE key = ?1");
         _seen = new Statement(_connection, $"SELECT version FROM seen WHERE customer = {Number} AND id = ?2");
+        _seenFrom = new Statement(_connection, $"SELECT id FROM seen WHERE customer = {Number} AND id >= ?2 ORDER BY id LIMIT ?3");
         const string Anchor = $"SELECT last_version, anchor FROM history WHERE customer = {Number} AND anchor IS NOT NULL AND ";
         _anchor = new Statement(_connection, Anchor + "last_version <= ?2 ORDER BY last_version DESC LIMIT 1");
         _anchorAt = new Statement(_connection, Anchor + "last_at <= ?2 ORDER BY last_version DESC LIMIT 1");
@@ -126,6 +128,21 @@ internal sealed class StoreReader : IStoreReader
         var version = _seen.BindKey(1, key).Bind(2, (long)id).Step() ? _seen.Int64(0) : 0;
         _seen.Reset();
         return version;
+    }
+
+    public bool ReadSeen(CustomerKey key, ref long next, int limit, List<ulong> ids)
+    {
+        var left = limit;
+        var last = long.MaxValue;
+        for (_seenFrom.BindKey(1, key).Bind(2, next).Bind(3, limit); _seenFrom.Step(); left--)
+        {
+            last = _seenFrom.Int64(0);
+            ids.Add((ulong)last);
+        }
+
+        _seenFrom.Reset();
+        next = last == long.MaxValue ? last : last + 1;
+        return left == 0 && last < long.MaxValue;
     }
 
     public void ReadAnchor(CustomerState state, long upTo, Instant? at)
@@ -285,7 +302,7 @@ internal sealed class StoreReader : IStoreReader
 
     public void Dispose()
     {
-        foreach (var statement in new[] { _customer, _seen, _anchor, _anchorAt, _chunks, _due, _older, _playbook, _latestPlaybook, _begin, _end })
+        foreach (var statement in new[] { _customer, _seen, _seenFrom, _anchor, _anchorAt, _chunks, _due, _older, _playbook, _latestPlaybook, _begin, _end })
         {
             statement.Dispose();
         }

@@ -136,7 +136,11 @@ public sealed record GatewayOptions
         if (Workspaces.Length > 0)
         {
             // Homes share what memory there is.
-            settings = settings with { MemoryBudgetBytes = Math.Max(64L << 20, settings.MemoryBudgetBytes / (Workspaces.Length + 1)) };
+            settings = settings with
+            {
+                MemoryBudgetBytes = Math.Max(64L << 20, settings.MemoryBudgetBytes / (Workspaces.Length + 1)),
+                MaxIdBytes = Math.Max(1L << 20, settings.MaxIdBytes / (Workspaces.Length + 1)),
+            };
         }
 
         if (PlaybookFile is { } file)

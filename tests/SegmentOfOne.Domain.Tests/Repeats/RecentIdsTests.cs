@@ -56,8 +56,8 @@ public sealed class RecentIdsTests
     [InlineData(3264, 64)]
     public void A_filter_grows_by_layers_of_blocks(int added, int blocks)
     {
-        Filled(added).Words.Length.ShouldBe(blocks * IdFilter.WordsPerBlock);
-        IdFilter.WordsFor(added).ShouldBe(blocks * IdFilter.WordsPerBlock);
+        Filled(added).Words.Length.ShouldBe(blocks * IdBlock.Words);
+        IdFilter.WordsFor(added).ShouldBe(blocks * IdBlock.Words);
     }
 
     [Fact]
