@@ -1,5 +1,6 @@
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Journals;
+using SegmentOfOne.Engine.Residents;
 
 namespace SegmentOfOne.Engine.Tests.Hosting;
 
@@ -19,6 +20,8 @@ internal sealed class SteppedEngine : IDisposable
     public ManualTime Time { get; } = new();
 
     public EmbeddedEngine Engine { get; private set; } = null!;
+
+    public IdMemory Ids => Engine.Home.Residents.Ids;
 
     public SqliteJournalStorage Storage { get; private set; } = null!;
 
