@@ -182,6 +182,42 @@ public sealed class SharedHomesTests(PostgreSqlServer server, ITestOutputHelper 
     }
 
     [PostgreSqlFact]
+    public async Task An_id_of_a_customer_with_many_is_recognised_by_a_home_that_kept_its_ids_before_another_took_turns()
+    {
+        const int Many = Limits.RecentIds + (Limits.FilterBlocks * 51) + 100;
+        var database = server.CreateDatabase().Shared();
+        using var a = new SteppedHome(database);
+        using var b = new SteppedHome(database);
+        await Take(a, "i", Many);
+        (a.Engine.Home.Residents.Ids.Bytes > 0).ShouldBeTrue();
+        await Take(b, "j", 3 * Limits.RecentIds);
+        await AllAreRepeated(a);
+        while (b.Engine.Checkpointer.Round() > 0)
+        {
+        }
+
+        await AllAreRepeated(b);
+        await Take(b, "k", 3 * Limits.RecentIds);
+        (await a.Take("c", "new")).Duplicate.ShouldBeFalse();
+        await AllAreRepeated(a);
+
+        static async Task Take(SteppedHome home, string ids, int count)
+        {
+            var turns = Task.WhenAll(Enumerable.Range(0, count).Select(i => home.Send("c", $"{ids}{i}")));
+            await home.StepUntil(turns);
+            (await turns).ShouldAllBe(answer => !answer.Duplicate);
+        }
+
+        static async Task AllAreRepeated(SteppedHome home)
+        {
+            foreach (var id in new[] { "i0", "i3000", "i3300", "j0", "j7", "j100", "j191" })
+            {
+                (await home.Take("c", id)).Duplicate.ShouldBeTrue(id);
+            }
+        }
+    }
+
+    [PostgreSqlFact]
     public async Task An_id_that_left_the_recent_ones_is_recognised_by_every_home_checkpointed_or_not()
     {
         const int Turns = 200;
