@@ -392,11 +392,7 @@ public sealed partial class CustomerHome
             if (version > state.Version)
             {
                 Stored.Fold(state, Stored.ReadTurn(state.Key, Residents.TurnBytes(slot)));
-                foreach (var left in state.Ids.Left)
-                {
-                    Residents.NoteLeft(shard, state.Key, slot, left);
-                }
-
+                Residents.NoteLeft(shard, ref resident, slot, state.Ids.Left);
                 state.Ids.ForgetLeft();
             }
 
@@ -444,6 +440,7 @@ public sealed partial class CustomerHome
         if (resident.Tail != 0)
         {
             Residents.DropFrom(shard, ref resident, position);
+            Residents.ForgetUnnoted(shard, resident);
         }
 
         // A key that was new with one of them isn't kept, or will be found where it is.

@@ -366,10 +366,7 @@ public readonly partial struct LiveCustomer
                 residents.Hurry(ref resident);
             }
 
-            foreach (var left in state.Ids.Left)
-            {
-                residents.NoteLeft(shard, key, turnSlot, left);
-            }
+            residents.NoteLeft(shard, ref resident, turnSlot, state.Ids.Left);
 
             resident.Version = done.Turn.Version;
             resident.Flags &= ~ResidentFlags.Unsure;

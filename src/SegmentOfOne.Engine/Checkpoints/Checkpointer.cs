@@ -375,14 +375,15 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
                 {
                     residents.Enqueue(ref resident);
                 }
+
+                return;
             }
-            else if (resident.State == 0 && (resident.Flags & ResidentFlags.Erasing) == 0)
+
+            residents.ForgetUnnoted(shard, resident);
+            resident.Flags &= ~ResidentFlags.Unnoted;
+            if (resident.State == 0 && (resident.Flags & ResidentFlags.Erasing) == 0)
             {
                 shard.Remove(ref resident);
-            }
-            else
-            {
-                resident.Flags &= ~ResidentFlags.Unnoted;
             }
         }
     }

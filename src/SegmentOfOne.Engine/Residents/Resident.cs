@@ -56,7 +56,7 @@ internal enum ResidentFlags : uint
     /// <summary>It is in a checkpoint.</summary>
     Saving = 8,
 
-    /// <summary>Its tail has turns without a note of the id that left by them: a checkpoint must fold to know.</summary>
+    /// <summary>Its tail has turns without a note of every id that left by them: a checkpoint must fold to know.</summary>
     Unnoted = 16,
 
     /// <summary>It was given up, so another process may have had turns since. A turn finds out by its commit; a read must look before.</summary>

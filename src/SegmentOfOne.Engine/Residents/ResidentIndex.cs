@@ -156,12 +156,39 @@ internal sealed class ResidentIndex : IDisposable
         }
     }
 
-    /// <summary>Notes that an id left the customer's recent ones by the turn in a slot of its tail.</summary>
-    public void NoteLeft(Shard shard, CustomerKey key, uint slot, SeenId left)
+    /// <summary>Notes which ids left the customer's recent ones by the turn in a slot of its tail: seldom more than one, for which it has room.</summary>
+    public void NoteLeft(Shard shard, ref Resident resident, uint slot, ReadOnlySpan<SeenId> left)
     {
         ref var turn = ref Turn(slot);
-        (turn.LeftHash, turn.LeftVersion) = (left.Hash, left.Version);
-        shard.LeftIds[new LeftId(key, left.Hash)] = left.Version;
+        foreach (var id in left)
+        {
+            (turn.LeftHash, turn.LeftVersion) = (id.Hash, id.Version);
+            shard.LeftIds[new LeftId(resident.Key, id.Hash)] = id.Version;
+        }
+
+        if (left.Length > 1)
+        {
+            resident.Flags |= ResidentFlags.Unnoted;
+        }
+    }
+
+    /// <summary>Forgets which ids left a customer's recent ones, where some did by turns without a note of them: the store has all by now, or the turns
+    /// that are left are to be folded again.</summary>
+    public void ForgetUnnoted(Shard shard, in Resident resident)
+    {
+        if ((resident.Flags & ResidentFlags.Unnoted) == 0)
+        {
+            return;
+        }
+
+        foreach (var id in shard.LeftIds.Keys)
+        {
+            if (id.Customer == resident.Key)
+            {
+                shard.LeftIds.Remove(id);
+                Ids.Add(id.Customer, id.Hash);
+            }
+        }
     }
 
     /// <summary>Slot of the earliest turn of a tail that isn't empty.</summary>

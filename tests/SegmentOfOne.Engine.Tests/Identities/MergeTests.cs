@@ -2,6 +2,7 @@ using SegmentOfOne.Domain;
 using SegmentOfOne.Domain.Identity;
 using SegmentOfOne.Engine.Erasures;
 using SegmentOfOne.Engine.Identities;
+using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Tests.Erasures;
 using SegmentOfOne.Engine.Tests.Hosting;
 
@@ -152,6 +153,39 @@ public sealed class MergeTests
 
         (await engine.Get(Device, null, default)).ShouldNotBeNull().State.Activity.Interactions.Count.ShouldBe(102);
         (await engine.Get(Ada, null, default)).ShouldNotBeNull().State.Activity.Interactions.Count.ShouldBe(1);
+    }
+
+    /// <summary>More leave the recent ones by one turn then than that turn has room to say.</summary>
+    [Fact]
+    public async Task What_was_answered_while_they_were_one_is_known_when_they_are_two_also_after_a_restart()
+    {
+        const int Turns = 200;
+        using var folder = new TemporaryFolder();
+        await using (var engine = await EmbeddedEngine.Open(SignInShop.Options(folder), default))
+        {
+            await Told(engine, Ada, "page_viewed", "1");
+            await Told(engine, Device, "page_viewed", "1");
+            await Told(engine, Device, "signed_in", "2", ("user_id", "ada"));
+            for (var turn = 0; turn < Turns; turn++)
+            {
+                await Told(engine, Device, "product_viewed", $"t{turn}");
+            }
+
+            (await engine.Names.Unmerge(Device, default)).ShouldBeOfType<UnmergeAnswer.Parted>();
+            await engine.Drain(default);
+
+            // Nothing is noted for long that the store has.
+            for (var shard = 0; shard < ResidentIndex.ShardCount; shard++)
+            {
+                engine.Home.Residents.Shard(shard).LeftIds.ShouldBeEmpty();
+            }
+        }
+
+        await using var again = await EmbeddedEngine.Open(SignInShop.Options(folder), default);
+        for (var turn = 0; turn < Turns; turn++)
+        {
+            (await again.Turn(SignInShop.Request(Device, $"t{turn}", "product_viewed"), default)).ShouldBeOfType<TurnAnswer.Answered>().Duplicate.ShouldBeTrue($"t{turn}");
+        }
     }
 
     [Fact]
