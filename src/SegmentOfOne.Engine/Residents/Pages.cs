@@ -12,7 +12,7 @@ internal static unsafe partial class Pages
     private const int PrivateAnonymous = 0x02 | 0x20;
     private const nint Failed = -1;
 
-    /// <exception cref="OutOfMemoryException">The system has none left.</exception>
+    /// <exception cref="InsufficientMemoryException">The system has none left.</exception>
     public static void* Allocate(nuint bytes)
     {
         if (!OperatingSystem.IsLinux())
@@ -21,7 +21,7 @@ internal static unsafe partial class Pages
         }
 
         var address = Map(0, bytes, ReadWrite, PrivateAnonymous, -1, 0);
-        return address != Failed ? (void*)address : throw new OutOfMemoryException();
+        return address != Failed ? (void*)address : throw new InsufficientMemoryException("The system has no memory left.");
     }
 
     /// <param name="bytes">As many as were allocated there.</param>
