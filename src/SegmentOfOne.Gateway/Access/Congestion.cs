@@ -25,7 +25,7 @@ public sealed class Congestion : IDisposable
     /// <summary>Of the time that passes, the share in the compiler from which on much is being compiled.</summary>
     private const double Compiling = 0.1;
 
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(10);
 
     private readonly TimeProvider _time;
     private readonly ManualResetEvent _stop = new(false);
@@ -74,12 +74,14 @@ public sealed class Congestion : IDisposable
             var now = Now;
             LookAtCompiler(now);
             var returned = Volatile.Read(ref _returns);
+            var waiting = ThreadPool.PendingWorkItemCount;
             if (returned < _puts)
             {
-                Look(now - Put(returned), ThreadPool.PendingWorkItemCount, _compiles);
+                Look(now - Put(returned), waiting, _compiles);
             }
 
-            if (_puts - returned < Marks)
+            // Where hardly anything waits, a mark would only wake a thread.
+            if (waiting >= Least / 8 && _puts - returned < Marks)
             {
                 Volatile.Write(ref _put[_puts++ % Marks], now.Ticks);
                 ThreadPool.UnsafeQueueUserWorkItem(static self => self.Return(), this, preferLocal: false);
@@ -95,7 +97,7 @@ public sealed class Congestion : IDisposable
     private void LookAtCompiler(TimeSpan now)
     {
         var passed = now.Ticks - _compiledAt;
-        if (passed >= 20 * Every.Ticks)
+        if (passed >= 10 * Every.Ticks)
         {
             var compiled = JitInfo.GetCompilationTime();
             _compiles = (compiled - _compiled).Ticks > passed * Compiling;

@@ -223,7 +223,9 @@ public sealed class GatewayServer : IAsyncDisposable
         // Kestrel would end a whole connection, with every other call on it, over one stream that is read slowly. A call has its
         // deadline, and what a slow reader holds up is bounded by the windows.
         kestrel.Limits.MinResponseDataRate = null;
-        kestrel.Limits.Http2.MaxStreamsPerConnection = 1_000;
+        // As many as are kept to be used again: beyond, each call in flight would be made anew and burden the collector, and refusing one
+        // would cost as much as answering it. Callers wait for a place, or open another connection.
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 100;
         // A caller that vanished without a word is noticed, and what it holds is given back.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(60);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);

@@ -29,7 +29,7 @@ public static class EchoServer
         {
             kestrel.AddServerHeader = false;
             // As many calls at once on a connection as the driver likes: the floor is not to be held back by a limit.
-            kestrel.Limits.Http2.MaxStreamsPerConnection = 1_000;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 100;
             kestrel.Listen(address, listen => listen.Protocols = HttpProtocols.Http2);
         });
         await using var app = builder.Build();

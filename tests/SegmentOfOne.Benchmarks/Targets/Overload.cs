@@ -13,7 +13,7 @@ public static class Overload
     private const double LatencyTarget = 250;
     private const int Customers = 100_000;
 
-    // So many that not the driver's connections are what holds calls back: a server lets 1,000 be in flight on each.
+    // A server lets 100 be in flight on each; what waits for that at the caller is late, and counts as such.
     private const int Connections = 64;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
@@ -49,7 +49,7 @@ public static class Overload
 
         await gateway.Audit(ct);
         var how = string.Create(CultureInfo.InvariantCulture, $"""
-            Three times capacity arrives at random (Poisson) whatever the gateway does, on {Connections} connections; latency counts from the intended arrival, and the time until the last call has ended counts to the rate. Capacity is what was answered in a closed loop just before each run. {workload}. {trial.Duration.TotalSeconds:0} s a run; driver and server share the machine.
+            Three times capacity arrives at random (Poisson) whatever the gateway does, on {Connections} connections with 100 calls in flight at most on each; latency counts from the intended arrival, so what waits at the caller counts too, and the time until the last call has ended counts to the rate. Capacity is what was answered in a closed loop just before each run. {workload}. {trial.Duration.TotalSeconds:0} s a run; driver and server share the machine.
             """);
         return
         [
