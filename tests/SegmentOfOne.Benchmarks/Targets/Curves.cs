@@ -47,17 +47,23 @@ public static class Curves
             var data = KnownStore.DataOf(folder.FullName);
             await using var gateway = await MeasuredGateway.StartOn(data, "gateway", ct, "--playbook", Decisions.Shop.WriteOffers(folder.FullName));
             var driver = trial.Shape.DriverOf(gateway.Process);
+
+            // One more customer has the process compile what it runs.
+            var one = MessagePool.OfEachCustomer(LoadShape.Seed, customers, 1, Decisions.Shop.Offer);
+            gateway.Process.Warm(() => gateway.Warm(() => driver.Saturate(one, trial.Shape.InFlight, trial.Duration)));
+            var before = gateway.Answered;
             List<CurvePoint> points = [];
             for (var each = 10; each <= trial.LongestHistory; each *= 10)
             {
-                while (gateway.Answered < (long)customers * each)
+                var wanted = before + ((long)customers * each);
+                while (gateway.Answered < wanted)
                 {
-                    gateway.Warm(() => driver.Saturate(workload.Mix, trial.Shape.InFlight, Trial.Patience, calls: ((long)customers * each) - gateway.Answered));
+                    gateway.Warm(() => driver.Saturate(workload.Mix, trial.Shape.InFlight, Trial.Patience, calls: wanted - gateway.Answered));
                 }
 
                 var run = await gateway.Run(() => driver.Saturate(workload.Mix, trial.Shape.InFlight, trial.Duration), ct);
                 var overview = await gateway.Process.Overview(ct);
-                points.Add(new CurvePoint((double)gateway.Answered / customers, run, new Dictionary<string, double>
+                points.Add(new CurvePoint((double)(gateway.Answered - before) / customers, run, new Dictionary<string, double>
                 {
                     ["resident bytes a customer"] = (double)overview.ResidentBytes / customers,
                     ["disk bytes a turn"] = (double)FolderSize.Of(folder.FullName) / gateway.Answered,
