@@ -60,7 +60,7 @@ internal static class DomainBytes
     /// <inheritdoc cref="Value(ref ByteWriter, PropertyValue)"/>
     public static PropertyValue Value(ref this ByteReader reader) => reader.Byte() switch
     {
-        0 => reader.Word(),
+        0 => reader.Text(),
         1 => reader.Number(),
         2 => false,
         3 => true,

@@ -205,7 +205,7 @@ internal sealed unsafe class Slabs : IDisposable
         _disposed = true;
         for (var i = 1; i < _slabsEver; i++)
         {
-            Pages.Free(_slabs[i].Memory, (nuint)Math.Max(SlabBytes, _slabs[i].SlotBytes));
+            NativeMemory.Free(_slabs[i].Memory);
         }
 
         NativeMemory.Free(_slabs);
@@ -243,7 +243,7 @@ internal sealed unsafe class Slabs : IDisposable
 
         _slabs[index] = new Slab
         {
-            Memory = (byte*)Pages.Allocate((nuint)bytes),
+            Memory = (byte*)NativeMemory.Alloc((nuint)bytes),
             SlotBytes = sizeClass.SlotBytes,
             SizeClass = sizeClass.Number,
             Places = bytes / sizeClass.SlotBytes,
@@ -263,7 +263,7 @@ internal sealed unsafe class Slabs : IDisposable
         }
 
         sizeClass.Slabs--;
-        Pages.Free(slab.Memory, (nuint)Math.Max(SlabBytes, sizeClass.SlotBytes));
+        NativeMemory.Free(slab.Memory);
         slab.Memory = null;
         lock (_directory)
         {
