@@ -69,11 +69,28 @@ internal sealed class Eviction(CustomerHome home)
         {
             for (var shard = 0; shard < ResidentIndex.ShardCount; shard++)
             {
-                Compact(home.Residents.Shard(shard));
+                Compact(home.Residents, home.Residents.Shard(shard));
             }
         }
 
         return left;
+    }
+
+    /// <summary>Moves states out of slabs that are being emptied.</summary>
+    internal static void Compact(ResidentIndex residents, Shard shard)
+    {
+        var slabs = residents.Slabs;
+        lock (shard.Gate)
+        {
+            for (var place = 0; place < shard.Capacity; place++)
+            {
+                ref var resident = ref shard.At(place);
+                if (resident.State != 0 && slabs.IsDraining(resident.State) && slabs.TryAllocate(slabs[resident.State].Length, out var slot))
+                {
+                    residents.PutState(ref resident, slot, slabs[resident.State]);
+                }
+            }
+        }
     }
 
     private bool IsUsedUp => Slabs.UsedBytes > Slabs.BudgetBytes * Low;
@@ -104,25 +121,6 @@ internal sealed class Eviction(CustomerHome home)
             }
 
             return _leaving.Count;
-        }
-    }
-
-    private void Compact(Shard shard)
-    {
-        lock (shard.Gate)
-        {
-            for (var place = 0; place < shard.Capacity; place++)
-            {
-                ref var resident = ref shard.At(place);
-                if (!Unsafe.IsNullRef(ref resident) && resident.State != 0 && Slabs.IsDraining(resident.State))
-                {
-                    var state = Slabs[resident.State];
-                    if (Slabs.TryAllocate(state.Length, out var slot))
-                    {
-                        home.Residents.PutState(ref resident, slot, state);
-                    }
-                }
-            }
         }
     }
 }

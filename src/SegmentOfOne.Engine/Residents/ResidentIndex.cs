@@ -289,16 +289,15 @@ internal sealed class ResidentIndex : IDisposable
         return (present != 0 && Slabs.Suits(present, length)) || Slabs.TryAllocate(length, out slot);
     }
 
-    /// <summary>Puts a state into the slot reserved for it, in place of the present one.</summary>
+    /// <summary>Puts a state into the slot reserved for it, in place of the present one. The bytes may be the present one's own.</summary>
     public void PutState(ref Resident resident, uint slot, ReadOnlySpan<byte> state)
     {
+        Slabs.Fill(slot, state);
         if (slot != resident.State)
         {
             FreeState(ref resident);
             resident.State = slot;
         }
-
-        Slabs.Fill(slot, state);
     }
 
     /// <summary>Lets go of a state, which is to be read anew.</summary>

@@ -205,7 +205,7 @@ internal sealed unsafe class Slabs : IDisposable
         _disposed = true;
         for (var i = 1; i < _slabsEver; i++)
         {
-            NativeMemory.Free(_slabs[i].Memory);
+            Pages.Free(_slabs[i].Memory, (nuint)Math.Max(SlabBytes, _slabs[i].SlotBytes));
         }
 
         NativeMemory.Free(_slabs);
@@ -243,7 +243,7 @@ internal sealed unsafe class Slabs : IDisposable
 
         _slabs[index] = new Slab
         {
-            Memory = (byte*)NativeMemory.Alloc((nuint)bytes),
+            Memory = (byte*)Pages.Allocate((nuint)bytes),
             SlotBytes = sizeClass.SlotBytes,
             SizeClass = sizeClass.Number,
             Places = bytes / sizeClass.SlotBytes,
@@ -263,7 +263,7 @@ internal sealed unsafe class Slabs : IDisposable
         }
 
         sizeClass.Slabs--;
-        NativeMemory.Free(slab.Memory);
+        Pages.Free(slab.Memory, (nuint)Math.Max(SlabBytes, sizeClass.SlotBytes));
         slab.Memory = null;
         lock (_directory)
         {

@@ -1,3 +1,5 @@
+using SegmentOfOne.Domain;
+using SegmentOfOne.Engine.Residents;
 using SegmentOfOne.Engine.Tests.Hosting;
 
 namespace SegmentOfOne.Engine.Tests.Residents;
@@ -64,6 +66,47 @@ public sealed class EvictionTests
         for (var customer = 0; customer < Customers; customer += 1_000)
         {
             (await engine.Get(Requests.User($"c{customer}"), null, default))!.State.Version.ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public void States_that_move_to_other_slabs_keep_their_bytes()
+    {
+        using var index = new ResidentIndex(new Slabs(16 << 20), new IdMemory(1 << 20));
+        var shard = index.Shard(0);
+        var keys = Enumerable.Range(1, 6_000).Select(i => new CustomerKey((UInt128)i << 100)).ToList();
+        foreach (var key in keys)
+        {
+            Put(ref shard.Add(key), State(key));
+        }
+
+        foreach (var key in keys.Where((_, i) => i % 8 != 0))
+        {
+            ref var resident = ref shard.Find(key);
+            index.DropState(ref resident);
+            shard.Remove(ref resident);
+        }
+
+        var before = index.Slabs.ReservedBytes;
+        index.Slabs.DrainSparse().ShouldBeTrue();
+        Eviction.Compact(index, shard);
+        index.Slabs.ReservedBytes.ShouldBeLessThan(before / 2);
+        foreach (var key in keys.Where((_, i) => i % 8 == 0))
+        {
+            index.Slabs[shard.Find(key).State].SequenceEqual(State(key)).ShouldBeTrue();
+        }
+
+        void Put(ref Resident resident, byte[] state)
+        {
+            index.TryReserveState(resident.State, state.Length, out var slot).ShouldBeTrue();
+            index.PutState(ref resident, slot, state);
+        }
+
+        static byte[] State(CustomerKey key)
+        {
+            var bytes = new byte[400];
+            new Random((int)(key.Value >> 100)).NextBytes(bytes);
+            return bytes;
         }
     }
 
