@@ -30,6 +30,19 @@ internal static class Vocabulary
         "recovery_confirmed", "currency", "revenue", "value", "tax", "shipping", "discount", "coupon", "brand", "variant", "sku", "title",
         "path", "referrer", "search", "campaign", "source", "medium", "device", "country", "city", "store_id", "agent_id", "topic",
         "text", "reason", "list_id", "position", "description", "unit_price",
+        "identified", "signed_in", "signed_up", "email_confirmed", "delivered", "bounced", "seen", "accepted", "dismissed", "quote_requested",
+        "consent_given", "consent_denied", "consent_withdrawn", "do_not_contact", "contact_allowed", "do_not_track", "tracking_allowed",
+        "do_not_personalise", "personalisation_allowed", "located", "favourite_category", "last_search", "birthday", "regulars",
+        "window_shoppers", "happy", "cooling_down", "top_influence", "letter", "welcome", "back_again", "story", "guide_to_choose", "guide",
+        "ask_an_expert", "talk", "come_in", "door", "inspiration", "journal", "keep_me_posted", "tell_us_how_to_reach_you", "plain", "saved_cart",
+        "kept", "help_with_cart", "questions", "how_we_work", "hello", "returns_promise", "promise", "thank_you", "first", "again",
+        "where_is_my_order", "track", "first_steps", "manual", "care_and_repair", "repair", "how_was_it", "one_question", "write_a_review", "ask",
+        "join_the_club", "club", "bring_a_friend", "friend", "thank_an_advocate", "visit", "make_it_right", "call", "note", "check_in",
+        "how_are_you", "picked_for_you", "offer", "near", "goes_with_it", "fits", "new_arrivals", "new", "cases", "abandoned_cart", "shopping",
+        "help", "thinking", "interest", "remind", "last_days", "bought", "helped", "let_go", "settle", "days", "morning", "half", "read", "rest",
+        "done", "post_purchase_care", "breath", "thanks", "on_its_way", "unpacked", "steps", "in_use", "question", "answer", "heard", "win_back",
+        "weeks", "last_weeks", "peace", "recovery", "case", "apology", "two_days", "escalate", "unsettled", "channel", "page", "first_name",
+        "time_zone", "locale", "amount",
     ];
 
     private static readonly FrozenDictionary<string, int> Numbers = Words

@@ -3,36 +3,36 @@ using SegmentOfOne.Domain;
 
 namespace SegmentOfOne.Engine.Residents;
 
-/// <summary>When customers are to be looked at, the earliest first: a binary heap outside the collected heap. An entry says what held when it
-/// was made; the customer's row says whether it still does.</summary>
+/// <summary>When customers of a shard are to be looked at, the earliest first: a binary heap outside the collected heap. An entry says what held when
+/// it was made, and half of the customer's key; the row that has both says whose it is, if it still holds.</summary>
 internal sealed unsafe class DueHeap : IDisposable
 {
     private const int FirstCapacity = 4;
-    private Entry* _entries;
+    private DueEntry* _entries;
     private int _capacity;
 
     public int Count { get; private set; }
 
     /// <summary>Bytes that it takes.</summary>
-    public long Bytes => (long)_capacity * sizeof(Entry);
+    public long Bytes => (long)_capacity * sizeof(DueEntry);
 
     /// <summary>The earliest of a heap that isn't empty.</summary>
-    public (long Due, CustomerKey Key) Earliest => (_entries[0].Due, _entries[0].Key);
+    public DueEntry Earliest => _entries[0];
 
-    public void Add(long due, CustomerKey key)
+    public void Add(DueEntry entry)
     {
         if (Count == _capacity)
         {
-            Resize(Math.Max(FirstCapacity, _capacity + (_capacity / 2)));
+            Resize(Math.Max(FirstCapacity, _capacity + (_capacity / 4)));
         }
 
         var place = Count++;
-        for (int parent; place > 0 && _entries[parent = (place - 1) / 2].Due > due; place = parent)
+        for (int parent; place > 0 && _entries[parent = (place - 1) / 2].Due > entry.Due; place = parent)
         {
             _entries[place] = _entries[parent];
         }
 
-        _entries[place] = new Entry(due, key);
+        _entries[place] = entry;
     }
 
     /// <summary>Takes the earliest out of a heap that isn't empty.</summary>
@@ -87,18 +87,17 @@ internal sealed unsafe class DueHeap : IDisposable
 
     private void Resize(int capacity)
     {
-        _entries = (Entry*)NativeMemory.Realloc(_entries, (nuint)capacity * (nuint)sizeof(Entry));
+        _entries = (DueEntry*)NativeMemory.Realloc(_entries, (nuint)capacity * (nuint)sizeof(DueEntry));
         _capacity = capacity;
     }
+}
 
-    /// <summary>The key in halves: whole, it would be aligned to more bytes than it has use for.</summary>
-    private readonly struct Entry(long due, CustomerKey key)
+/// <param name="Due">In milliseconds since 1970.</param>
+/// <param name="Half">The half of the customer's key that doesn't choose its shard.</param>
+internal readonly record struct DueEntry(long Due, ulong Half)
+{
+    public DueEntry(long due, CustomerKey key)
+        : this(due, (ulong)key.Value)
     {
-        private readonly ulong _upper = (ulong)(key.Value >> 64);
-        private readonly ulong _lower = (ulong)key.Value;
-
-        public long Due { get; } = due;
-
-        public CustomerKey Key => new(new UInt128(_upper, _lower));
     }
 }

@@ -59,6 +59,23 @@ internal sealed unsafe class Shard : IDisposable
         return ref Unsafe.NullRef<Resident>();
     }
 
+    /// <summary>A row that an entry holds for; a null reference when there is none.</summary>
+    private ref Resident Find(DueEntry entry)
+    {
+        if (_capacity > 0)
+        {
+            for (var i = Home(entry.Half); (_rows[i].Flags & ResidentFlags.Taken) != 0; i = i + 1 == _capacity ? 0 : i + 1)
+            {
+                if (_rows[i].Due == entry.Due && (ulong)_rows[i].Key.Value == entry.Half)
+                {
+                    return ref _rows[i];
+                }
+            }
+        }
+
+        return ref Unsafe.NullRef<Resident>();
+    }
+
     /// <summary>The row at a place of the table; its key says nothing unless <see cref="ResidentFlags.Taken"/>.</summary>
     public ref Resident At(int place) => ref _rows[place];
 
@@ -67,7 +84,7 @@ internal sealed unsafe class Shard : IDisposable
     {
         if ((Count + 1) * 5L > _capacity * 4L)
         {
-            Resize(Math.Max(FirstCapacity, _capacity + (_capacity / 2)));
+            Resize(Math.Max(FirstCapacity, _capacity + (_capacity / 4)));
         }
 
         Count++;
@@ -120,7 +137,7 @@ internal sealed unsafe class Shard : IDisposable
         row.Due = due;
         if (due != Resident.Never)
         {
-            _dues.Add(due, row.Key);
+            _dues.Add(new DueEntry(due, row.Key));
         }
 
         Tidy();
@@ -131,11 +148,11 @@ internal sealed unsafe class Shard : IDisposable
     {
         while (_dues.Count > 0 && _dues.Earliest.Due <= now)
         {
-            (var due, key) = _dues.Earliest;
+            ref var row = ref Find(_dues.Earliest);
             _dues.RemoveEarliest();
-            ref var row = ref Find(key);
-            if (!Unsafe.IsNullRef(ref row) && row.Due == due)
+            if (!Unsafe.IsNullRef(ref row))
             {
+                key = row.Key;
                 SetDue(ref row, Resident.Never);
                 return true;
             }
@@ -155,7 +172,9 @@ internal sealed unsafe class Shard : IDisposable
     }
 
     // Keys are hashes already; the half that didn't choose the shard chooses the row.
-    private int Home(CustomerKey key) => (int)Math.BigMul((ulong)key.Value, (ulong)_capacity, out _);
+    private int Home(CustomerKey key) => Home((ulong)key.Value);
+
+    private int Home(ulong half) => (int)Math.BigMul(half, (ulong)_capacity, out _);
 
     private ref Resident Empty(CustomerKey key)
     {
@@ -175,7 +194,7 @@ internal sealed unsafe class Shard : IDisposable
         {
             _dues.Clear();
         }
-        else if (_dues.Count > (2 * _withDue) + LeastStale)
+        else if (_dues.Count > _withDue + (_withDue / 2) + LeastStale)
         {
             Rebuild();
         }
@@ -194,7 +213,7 @@ internal sealed unsafe class Shard : IDisposable
             ref var row = ref _rows[place];
             if ((row.Flags & ResidentFlags.Taken) != 0 && row.Due != Resident.Never)
             {
-                _dues.Add(row.Due, row.Key);
+                _dues.Add(new DueEntry(row.Due, row.Key));
             }
         }
     }

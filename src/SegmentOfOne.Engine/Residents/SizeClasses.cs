@@ -2,10 +2,14 @@ using System.Numerics;
 
 namespace SegmentOfOne.Engine.Residents;
 
-/// <summary>Slot sizes: 64 bytes, then four steps to each doubling, so that a slot wastes less than a fifth of itself.</summary>
+/// <summary>Slot sizes: 64 bytes, then eight steps to each doubling, so that a slot wastes less than a ninth of itself.</summary>
 internal static class SizeClasses
 {
-    public const int Smallest = 64;
+    public const int Smallest = 1 << FirstOctave;
+
+    private const int FirstOctave = 6;
+    private const int StepBits = 3;
+    private const int Steps = 1 << StepBits;
 
     /// <summary>Bytes of the largest slot.</summary>
     public const int Largest = 1 << 20;
@@ -21,7 +25,7 @@ internal static class SizeClasses
         }
 
         var octave = BitOperations.Log2((uint)bytes - 1);
-        return ((octave - 6) * 4) + (((bytes - 1) >> (octave - 2)) & 3) + 1;
+        return ((octave - FirstOctave) * Steps) + (((bytes - 1) >> (octave - StepBits)) & (Steps - 1)) + 1;
     }
 
     /// <summary>Bytes of a slot of this class.</summary>
@@ -32,7 +36,7 @@ internal static class SizeClasses
             return Smallest;
         }
 
-        var octave = 6 + ((sizeClass - 1) / 4);
-        return (1 << octave) + ((((sizeClass - 1) % 4) + 1) << (octave - 2));
+        var octave = FirstOctave + ((sizeClass - 1) / Steps);
+        return (1 << octave) + ((((sizeClass - 1) % Steps) + 1) << (octave - StepBits));
     }
 }

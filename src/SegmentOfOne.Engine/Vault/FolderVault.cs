@@ -36,7 +36,7 @@ internal sealed class FolderVault : IVaultStore
         try
         {
             _connection = Database.OpenWriter(file);
-            Database.Execute(_connection, "PRAGMA secure_delete = ON; PRAGMA cache_size = -32768;");
+            Database.Execute(_connection, "PRAGMA secure_delete = ON; PRAGMA cache_size = -16384;");
             Database.Upgrade(_connection, file, Schema);
             _find = new Statement(_connection, "SELECT wrapped FROM secret WHERE customer = ?1");
             _isErased = new Statement(_connection, "SELECT 1 FROM tombstone WHERE mark = ?1");

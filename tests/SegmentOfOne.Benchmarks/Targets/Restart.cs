@@ -47,7 +47,7 @@ public static class Restart
             return
             [
                 new Quantity("restart", string.Create(CultureInfo.InvariantCulture, $"""
-                    From the start of the program to its first answer, a turn of a customer with turns that are in the journal only. {known.Customers:N0} customers are known; the process before was killed (SIGKILL) with {journal / 1e6:N0} MB of turns in its journal and none of them checkpointed. After each start all turns that were acknowledged are there. The first start is not counted, in which the caller compiles what it runs and the program is asked what it does. {profile}
+                    From the start of the program to its first answer, a turn of a customer with turns that are in the journal only. {known.Customers:N0} customers are known; the process before was killed (SIGKILL) with {journal / 1e6:N0} MB of turns in its journal and none of them checkpointed. The first start is not counted, in which the caller compiles what it runs and the program is asked what it does; after it all turns that were acknowledged are waited for, and are there. {profile}
                     """), "s", Target, AtLeast: false, samples),
             ];
         }
@@ -99,26 +99,33 @@ public static class Restart
         await client.Interact(
             new InteractRequest { Customer = Shopper.Of(LoadShape.Seed, 0).Identifier, InteractionId = "first", Type = "page_viewed", Channel = "web" }, options: null, ct);
         var answered = Stopwatch.GetElapsedTime(gateway.StartedAt);
-        var reading = isMetered ? gateway.Read() : null;
-
-        var begun = Stopwatch.GetTimestamp();
-        long turns = 0;
-        while (turns != acknowledged + 1)
+        var sample = new Sample(answered.TotalSeconds, new Dictionary<string, double>
         {
-            if (Stopwatch.GetElapsedTime(begun) > TimeSpan.FromMinutes(5))
+            ["s to listening"] = listening.TotalSeconds, ["journal MB"] = journal / 1e6,
+        });
+        if (!isMetered)
+        {
+            return (sample, null);
+        }
+
+        var reading = gateway.Read();
+        await Await(gateway, acknowledged + 1, ct);
+        return (sample, reading);
+    }
+
+    /// <summary>Waits until the sums have so many turns: those of a journal come there as they are checkpointed.</summary>
+    private static async Task Await(ServerProcess gateway, long turns, CancellationToken ct)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while ((await gateway.Overview(ct)).Turns is var found && found != turns)
+        {
+            if (Stopwatch.GetElapsedTime(begun) > TimeSpan.FromMinutes(10))
             {
-                throw new InvalidOperationException($"{acknowledged + 1} turns were acknowledged and {turns} are there");
+                throw new InvalidOperationException($"{turns} turns were acknowledged and {found} are there");
             }
 
             await Task.Delay(500, ct);
-            turns = (await gateway.Overview(ct)).Turns;
         }
-
-        var sample = new Sample(answered.TotalSeconds, new Dictionary<string, double>
-        {
-            ["s to listening"] = listening.TotalSeconds, ["journal MB"] = journal / 1e6, ["s until all is in the sums"] = Stopwatch.GetElapsedTime(gateway.StartedAt).TotalSeconds,
-        });
-        return (sample, reading);
     }
 
     private static void Clear(params string[] folders)

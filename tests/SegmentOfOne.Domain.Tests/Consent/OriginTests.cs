@@ -37,7 +37,7 @@ public sealed class OriginTests
     {
         var about = new string('s', 40);
         var (silent, told) = (new LivingCustomer(Playbook.Default), new LivingCustomer(Playbook.Default));
-        Tell(silent, "nothing_withdrawn");
+        Tell(silent, "top_influence");
         Tell(told, "consent_withdrawn", ("source", about), ("proof", about));
         told.State.Consent.For(Purpose.Ask).Origin!.Proof.ShouldBe(about);
 

@@ -196,6 +196,14 @@ public sealed class FormatTests
     }
 
     [Fact]
+    public void What_was_written_with_fewer_words_is_read_for_ever()
+    {
+        Pinned("turns.v2.words1.hex").Select(bytes => TurnFormat.Read(bytes)).ShouldBe(EveryFact);
+        Pinned("state.v3.words1.hex").Select(bytes => Convert.ToHexStringLower(LivingCustomer.BytesOf(StateFormat.Read(bytes, LivingCustomer.Key))))
+            .ShouldBe(Pinned("state.v3.hex").Select(Convert.ToHexStringLower));
+    }
+
+    [Fact]
     public void Turns_that_the_first_version_wrote_are_read_for_ever()
     {
         var pinned = Pinned("turns.v1.hex");
@@ -260,7 +268,7 @@ public sealed class FormatTests
             back.ShouldBe(number);
             return word!;
         });
-        string.Join('\n', words).ShouldStartWith(File.ReadAllText(Path.Combine(Folder(), "vocabulary.v1.txt")).TrimEnd('\n'));
+        string.Join('\n', words).ShouldStartWith(File.ReadAllText(Path.Combine(Folder(), "vocabulary.v2.txt")).TrimEnd('\n'));
     }
 
     [Fact]

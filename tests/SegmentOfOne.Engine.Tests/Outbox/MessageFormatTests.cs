@@ -16,7 +16,7 @@ public sealed class MessageFormatTests
         var left = new MessageLeft(1, "cases", MessageKind.Case, "recovery", 3, "open", null, Properties.Of(("reason", PropertyValue.Of("late"))), new Instant(1_000));
         var bytes = Write(new Turn(7, new Instant(2_000), 4, [left]), left);
         Convert.ToHexStringLower(bytes).ShouldBe(Golden);
-        foreach (var written in new[] { Golden, AroundFirstTurns })
+        foreach (var written in new[] { Golden, WithFewerWords, AroundFirstTurns })
         {
             var read = MessageFormat.Read(Id, Convert.FromHexString(written));
             (read.Id, read.PlaybookVersion, read.Left, read.Decided).ShouldBe((Id, 4, left, null));
@@ -47,7 +47,12 @@ public sealed class MessageFormatTests
         Should.Throw<MalformedBytesException>(() => MessageFormat.Read(Id, [.. bytes, 0]));
     }
 
-    private const string Golden = "01020306616e6e07166140622e6578616d706c652a0207a01f040123010a636173657301107265636f7665727903086f70656e0001f70100086c617465cf0f";
+    private const string Golden = "01020306616e6e07166140622e6578616d706c651f0207a01f04012301a50301e50303086f70656e0001f70100086c617465cf0f";
+
+    /// <summary>As it was written while the vocabulary had fewer words.</summary>
+    private const string WithFewerWords =
+        "01020306616e6e07166140622e6578616d706c652a0207a01f040123010a636173657301107265636f7665727903086f70656e0001f70100086c617465cf0f";
+
     private const string AroundFirstTurns = "01020306616e6e07166140622e6578616d706c652a0107a01f040123010a636173657301107265636f7665727903086f70656e0001f70100086c617465cf0f";
 
     private static byte[] Write(Turn turn, MessageLeft left)

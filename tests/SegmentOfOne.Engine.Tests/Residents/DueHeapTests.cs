@@ -58,7 +58,7 @@ public sealed class DueHeapTests
     }
 
     [Fact]
-    public void A_heap_takes_no_more_than_a_hundred_bytes_a_due_time_and_nothing_once_they_left()
+    public void A_heap_takes_no_more_than_forty_bytes_a_due_time_and_nothing_once_they_left()
     {
         const int Customers = 100_000;
         using var shard = new Shard();
@@ -72,7 +72,7 @@ public sealed class DueHeapTests
                 shard.SetDue(ref row, (long)((i * 7919 + (ulong)round * 104_729) % 1_000_003));
             }
 
-            (shard.DueBytes / (double)Customers).ShouldBeLessThan(100 - sizeof(long));
+            (shard.DueBytes / (double)Customers).ShouldBeLessThan(40 - sizeof(long));
         }
 
         for (var i = 0UL; i < Customers; i++)

@@ -45,7 +45,7 @@ public sealed class EvictionTests
     [Fact]
     public async Task When_memory_is_short_the_longest_untouched_leave_and_turns_go_on()
     {
-        const int Customers = 20_000;
+        const int Customers = 40_000;
         using var folder = new TemporaryFolder();
         await using var engine = await EmbeddedEngine.Open(
             new EngineOptions { DataFolder = folder.Path, MemoryBudgetBytes = 2 << 20, CheckpointAfter = TimeSpan.FromMilliseconds(20) }, default);

@@ -5,13 +5,13 @@ namespace SegmentOfOne.Engine.Tests.Residents;
 public sealed class SlabsTests
 {
     [Fact]
-    public void A_slot_wastes_less_than_a_quarter_of_itself()
+    public void A_slot_wastes_less_than_a_ninth_of_itself()
     {
         for (var bytes = SizeClasses.Smallest; bytes <= SizeClasses.Largest; bytes = (bytes * 101 / 100) + 1)
         {
             var slot = SizeClasses.Bytes(SizeClasses.Of(bytes));
             slot.ShouldBeGreaterThanOrEqualTo(bytes);
-            ((double)(slot - bytes)).ShouldBeLessThan(slot / 4.0, $"{bytes} bytes in a slot of {slot}");
+            ((double)(slot - bytes)).ShouldBeLessThan(slot / 9.0, $"{bytes} bytes in a slot of {slot}");
         }
     }
 
