@@ -8,12 +8,18 @@ namespace SegmentOfOne.Benchmarks;
 /// <summary>Durable turns a second through gRPC, divided by what a bare echo answers to the same driver and messages.</summary>
 public static class DurableTurns
 {
-    private const double Target = 0.60;
     private const int Customers = 100_000;
 
-    public static async Task<IReadOnlyList<IFinding>> Measure(Trial trial, CancellationToken ct)
+    /// <summary>Turns with one decision over 20 actions each.</summary>
+    public static Task<IReadOnlyList<IFinding>> Measure(Trial trial, CancellationToken ct) =>
+        Measure("durable-turns", 0.60, Workload.Of(trial.Customers ?? Customers), trial, ct);
+
+    /// <summary>Turns without a decision.</summary>
+    public static Task<IReadOnlyList<IFinding>> MeasurePlain(Trial trial, CancellationToken ct) =>
+        Measure("plain-turns", 0.45, Workload.Of(trial.Customers ?? Customers, placement: null), trial, ct);
+
+    private static async Task<IReadOnlyList<IFinding>> Measure(string name, double target, Workload workload, Trial trial, CancellationToken ct)
     {
-        var workload = Workload.Of(trial.Customers ?? Customers);
         var (shape, mix) = (trial.Shape, workload.Mix);
         await using var gateway = await MeasuredGateway.StartWithOffers("gateway", ct);
         await using var echo = await ServerProcess.StartEcho(ct);
@@ -34,8 +40,8 @@ public static class DurableTurns
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pair {pair + 1}: {subject.CallsPerSecond:N0}/s against {reference.CallsPerSecond:N0}/s"));
         }
         await gateway.Audit(ct);
-        return [new Figure("durable-turns", string.Create(CultureInfo.InvariantCulture, $"""
+        return [new Figure(name, string.Create(CultureInfo.InvariantCulture, $"""
             Unary Interact calls a second at the gateway, each answered when its turn is committed (fsync) and encrypted under its customer's own key, divided by calls a second of a bare Kestrel server that decodes each message and sends its id back. {workload}. Closed loop, {shape}, {trial.Duration.TotalSeconds:0} s a run; driver and server share the machine.
-            """), Target, AtLeast: true, measured)];
+            """), target, AtLeast: true, measured)];
     }
 }

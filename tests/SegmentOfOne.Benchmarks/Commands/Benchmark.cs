@@ -32,6 +32,7 @@ public sealed record Benchmark(string Name, string Description, int Minutes, Fun
     /// <summary>Others.</summary>
     public static IReadOnlyList<Benchmark> More { get; } =
     [
+        Of("plain-turns", "Durable turns a second without a decision, divided by a bare Kestrel echo.", 3, DurableTurns.MeasurePlain),
         Of("resident-customers", "p99 at half of capacity with 1,000,000 customers, divided by the same with 1,000.", 6, ResidentCustomers.Measure),
         Of("encryption", "Durable turns a second encrypted, divided by the same in the clear.", 4, EncryptionCost.Measure),
     ];

@@ -48,17 +48,20 @@ public sealed class MessagePool
     public static MessagePool OfPopulation(SimulationPlan plan) => Of(new Population(plan).Interactions());
 
     /// <summary>
-    /// Interactions of invented customers, each of which asks for one decision at this placement. They go through the plan's time in
+    /// Interactions of invented customers, each of which asks for one decision at this placement, or for none. They go through the plan's time in
     /// <see cref="Strands"/> places at once: a driver makes seconds of months, and what one visitor does minutes apart would be in flight
     /// together, as it never is.
     /// </summary>
-    public static MessagePool Asking(SimulationPlan plan, string placement)
+    public static MessagePool Asking(SimulationPlan plan, string? placement)
     {
         var requests = new Population(plan).Interactions().ToArray();
         foreach (var request in requests)
         {
             request.Placements.Clear();
-            request.Placements.Add(placement);
+            if (placement is not null)
+            {
+                request.Placements.Add(placement);
+            }
         }
 
         var strand = (requests.Length + Strands - 1) / Strands;

@@ -5,17 +5,18 @@ using SegmentOfOne.LoadTest.Simulation;
 
 namespace SegmentOfOne.Benchmarks.Driver;
 
-/// <summary>What most figures send: interactions of a simulated shop, each of which asks for one decision over 20 actions.</summary>
+/// <summary>What most figures send: interactions of a simulated shop, each of which asks for one decision over 20 actions, if for any.</summary>
 /// <param name="Everyone">Each customer once.</param>
 /// <param name="Mix">What they do then: some come often, most seldom.</param>
 public sealed record Workload(int Customers, MessagePool Everyone, MessagePool Mix)
 {
     private const int Messages = 500_000;
 
-    public static Workload Of(int customers) => new(
+    /// <param name="placement">Where each asks for a decision; null: none does.</param>
+    public static Workload Of(int customers, string? placement = Shop.Offer) => new(
         customers,
         MessagePool.OfEachCustomer(LoadShape.Seed, 0, customers),
-        MessagePool.Asking(new SimulationPlan(customers, Messages, LoadShape.Seed, DateTimeOffset.UtcNow, TimeSpan.FromDays(90), 1), Shop.Offer));
+        MessagePool.Asking(new SimulationPlan(customers, Messages, LoadShape.Seed, DateTimeOffset.UtcNow, TimeSpan.FromDays(90), 1), placement));
 
     /// <summary>Makes every customer known to a gateway and has it compile what it runs.</summary>
     public void Warm(MeasuredGateway gateway, LoadDriver driver, Trial trial)
@@ -33,5 +34,5 @@ public sealed record Workload(int Customers, MessagePool Everyone, MessagePool M
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Customers:N0} customers; {Mix.Count:N0} different messages of a simulated shop of {Mix.MeanBytes:0} bytes in the mean, each sent with an id and a time of its own, each asks for one decision over {Shop.Offers} actions");
+        $"{Customers:N0} customers; {Mix.Count:N0} different messages of a simulated shop of {Mix.MeanBytes:0} bytes in the mean, each sent with an id and a time of its own, {(Mix.ShareAsking > 0 ? $"each asks for one decision over {Shop.Offers} actions" : "none asks for a decision")}");
 }

@@ -157,6 +157,26 @@ public sealed partial class ServerProcess : IAsyncDisposable
             message.TryGetProperty(name, out var value) ? long.Parse(value.GetString()!, CultureInfo.InvariantCulture) : 0;
     }
 
+    /// <summary>Waits until the gateway's sums have so many turns: they are a checkpoint behind those that were answered.</summary>
+    /// <param name="patience">How long they may stay as they are.</param>
+    /// <exception cref="InvalidOperationException">They come to another number.</exception>
+    public async Task Sums(long turns, TimeSpan patience, CancellationToken ct)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        for (var found = (await Overview(ct)).Turns; found != turns;)
+        {
+            if (found > turns || Stopwatch.GetElapsedTime(begun) > patience)
+            {
+                throw new InvalidOperationException($"{turns} turns were answered and {found} are kept");
+            }
+
+            await Task.Delay(500, ct);
+            var before = found;
+            found = (await Overview(ct)).Turns;
+            begun = found != before ? Stopwatch.GetTimestamp() : begun;
+        }
+    }
+
     /// <summary>Waits until the process uses less than a twentieth of a core, two minutes at most, so that what a run leaves behind is
     /// counted to it.</summary>
     public async Task<Reading> Quiet(CancellationToken ct)

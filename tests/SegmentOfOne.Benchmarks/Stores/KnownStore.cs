@@ -16,6 +16,8 @@ public sealed record KnownStore(string Folder, int Customers, long Turns)
     private const int TurnsEach = 1;
     private const int AtOnce = 500_000;
 
+    private static readonly TimeSpan SumsBehind = TimeSpan.FromMinutes(1);
+
     /// <summary>Says that all of it is there.</summary>
     private const string Marker = "made";
 
@@ -56,19 +58,23 @@ public sealed record KnownStore(string Folder, int Customers, long Turns)
     {
         await using var gateway = await ServerProcess.StartGateway("gateway", Built.Gateway, DataOf(folder), ct, "--playbook", Shop.WriteOffers(folder));
         var driver = trial.Shape.DriverOf(gateway);
+        long answered = 0;
         foreach (var message in Lifetime.Interactions.Take(TurnsEach))
         {
             for (var first = 0; first < customers; first += AtOnce)
             {
                 var some = MessagePool.OfEachCustomer(LoadShape.Seed, first, Math.Min(AtOnce, customers - first), message);
-                for (long left = some.Count; left > 0;)
-                {
-                    // What was refused, because checkpoints don't keep up, comes again.
-                    left -= driver.Saturate(some, trial.Shape.InFlight, Trial.Patience, calls: left).Answered;
-                }
+                answered += driver.Saturate(some, trial.Shape.InFlight, Trial.Patience, calls: some.Count).Answered;
+
+                // Each time they are all in the store: so nobody is refused because checkpoints don't keep up.
+                await gateway.Sums(answered, SumsBehind, ct);
             }
         }
 
         await gateway.Stop(ct);
+        if (answered != (long)customers * TurnsEach)
+        {
+            throw new InvalidOperationException($"{answered} of {(long)customers * TurnsEach} turns were answered");
+        }
     }
 }

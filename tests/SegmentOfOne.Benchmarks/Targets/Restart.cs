@@ -15,6 +15,8 @@ public static class Restart
     private const double Target = 1;
     private const int Customers = 1_000_000;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     public static async Task<IReadOnlyList<IFinding>> Measure(Trial trial, CancellationToken ct)
     {
         var known = await KnownStore.Prepare(trial, trial.Customers ?? Customers, ct);
@@ -86,6 +88,7 @@ public static class Restart
     private static async Task<long> TurnsOf(KnownStore store, CancellationToken ct)
     {
         await using var gateway = await ServerProcess.StartGateway("gateway", Built.Gateway, store.Data, ct);
+        await gateway.Quiet(ct);
         var turns = (await gateway.Overview(ct)).Turns;
         await gateway.Stop(ct);
         return turns;
@@ -109,23 +112,8 @@ public static class Restart
         }
 
         var reading = gateway.Read();
-        await Await(gateway, acknowledged + 1, ct);
+        await gateway.Sums(acknowledged + 1, Patience, ct);
         return (sample, reading);
-    }
-
-    /// <summary>Waits until the sums have so many turns: those of a journal come there as they are checkpointed.</summary>
-    private static async Task Await(ServerProcess gateway, long turns, CancellationToken ct)
-    {
-        var begun = Stopwatch.GetTimestamp();
-        while ((await gateway.Overview(ct)).Turns is var found && found != turns)
-        {
-            if (Stopwatch.GetElapsedTime(begun) > TimeSpan.FromMinutes(10))
-            {
-                throw new InvalidOperationException($"{turns} turns were acknowledged and {found} are there");
-            }
-
-            await Task.Delay(500, ct);
-        }
     }
 
     private static void Clear(params string[] folders)
