@@ -25,7 +25,8 @@ public sealed record Reading(
 /// <param name="Turns">That somebody asked for and that are in its sums.</param>
 /// <param name="Resident">Customers in memory.</param>
 /// <param name="ResidentBytes">What they take outside of the collected heap.</param>
-public sealed record GatewayOverview(long Turns, long Resident, long ResidentBytes);
+/// <param name="Durable">Turns in its sums and in its journal only, but for those that time alone has brought since it was started.</param>
+public sealed record GatewayOverview(long Turns, long Resident, long ResidentBytes, long Durable);
 
 /// <summary>A server as a process of its own, with a meter in it.</summary>
 public sealed partial class ServerProcess : IAsyncDisposable
@@ -150,7 +151,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
         using var http = new HttpClient();
         var overview = await http.GetFromJsonAsync<JsonElement>($"http://{Http}/admin/v1/overview", ct);
         var process = overview.GetProperty("process");
-        return new GatewayOverview(Number(overview, "turns") - Number(overview, "clock_turns"), Number(process, "resident_customers"), Number(process, "resident_bytes"));
+        var turns = Number(overview, "turns");
+        return new GatewayOverview(
+            turns - Number(overview, "clock_turns"), Number(process, "resident_customers"), Number(process, "resident_bytes"),
+            turns + Number(process, "unsaved_turns") - Number(process, "clock_turns"));
 
         // As protobuf's JSON has 64 bits: text, and nothing where it is 0.
         static long Number(JsonElement message, string name) =>
@@ -160,19 +164,25 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Waits until the gateway's sums have so many turns: they are a checkpoint behind those that were answered.</summary>
     /// <param name="patience">How long they may stay as they are.</param>
     /// <exception cref="InvalidOperationException">They come to another number.</exception>
-    public async Task Sums(long turns, TimeSpan patience, CancellationToken ct)
+    public Task Sums(long turns, TimeSpan patience, CancellationToken ct) => Reach(turns, overview => overview.Turns, patience, ct);
+
+    /// <summary>Waits until the gateway has so many turns, in its sums and in its journal only: the former are a moment behind.</summary>
+    /// <inheritdoc cref="Sums"/>
+    public Task Durable(long turns, TimeSpan patience, CancellationToken ct) => Reach(turns, overview => overview.Durable, patience, ct);
+
+    private async Task Reach(long turns, Func<GatewayOverview, long> figure, TimeSpan patience, CancellationToken ct)
     {
         var begun = Stopwatch.GetTimestamp();
-        for (var found = (await Overview(ct)).Turns; found != turns;)
+        for (var found = figure(await Overview(ct)); found != turns;)
         {
-            if (found > turns || Stopwatch.GetElapsedTime(begun) > patience)
+            if (Stopwatch.GetElapsedTime(begun) > patience)
             {
                 throw new InvalidOperationException($"{turns} turns were answered and {found} are kept");
             }
 
             await Task.Delay(500, ct);
             var before = found;
-            found = (await Overview(ct)).Turns;
+            found = figure(await Overview(ct));
             begun = found != before ? Stopwatch.GetTimestamp() : begun;
         }
     }

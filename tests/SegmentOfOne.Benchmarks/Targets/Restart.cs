@@ -49,7 +49,7 @@ public static class Restart
             return
             [
                 new Quantity("restart", string.Create(CultureInfo.InvariantCulture, $"""
-                    From the start of the program to its first answer, a turn of a customer with turns that are in the journal only. {known.Customers:N0} customers are known; the process before was killed (SIGKILL) with {journal / 1e6:N0} MB of turns in its journal and none of them checkpointed. The first start is not counted, in which the caller compiles what it runs and the program is asked what it does; after it all turns that were acknowledged are waited for, and are there. {profile}
+                    From the start of the program to its first answer, a turn of a customer with turns that are in the journal only. {known.Customers:N0} customers are known; the process before was killed (SIGKILL) with {journal / 1e6:N0} MB of turns in its journal and none of them checkpointed. After each start all turns that were acknowledged are there. The first start is not counted, in which the caller compiles what it runs and the program is asked what it does. {profile}
                     """), "s", Target, AtLeast: false, samples),
             ];
         }
@@ -89,7 +89,7 @@ public static class Restart
     {
         await using var gateway = await ServerProcess.StartGateway("gateway", Built.Gateway, store.Data, ct);
         await gateway.Quiet(ct);
-        var turns = (await gateway.Overview(ct)).Turns;
+        var turns = (await gateway.Overview(ct)).Durable;
         await gateway.Stop(ct);
         return turns;
     }
@@ -106,13 +106,8 @@ public static class Restart
         {
             ["s to listening"] = listening.TotalSeconds, ["journal MB"] = journal / 1e6,
         });
-        if (!isMetered)
-        {
-            return (sample, null);
-        }
-
-        var reading = gateway.Read();
-        await gateway.Sums(acknowledged + 1, Patience, ct);
+        var reading = isMetered ? gateway.Read() : null;
+        await gateway.Durable(acknowledged + 1, Patience, ct);
         return (sample, reading);
     }
 
