@@ -147,23 +147,21 @@ public sealed partial class CustomerHome
     /// <summary>Takes the turns into memory that only the journal has. Their customers are read when they are touched or checkpointed.</summary>
     internal void Recover() => Journal.Recover((position, bytes) =>
     {
-        for (var entries = BatchFormat.Open(bytes, position); entries.MoveNext();)
+        var isFirst = true;
+        for (var entries = BatchFormat.Open(bytes, position); entries.MoveNext(); isFirst = false)
         {
+            if (isFirst)
+            {
+                CheckKey(entries);
+            }
+
             var shard = Residents.ShardOf(entries.Key);
             lock (shard.Gate)
             {
                 ref var resident = ref shard.Find(entries.Key);
                 if (Unsafe.IsNullRef(ref resident))
                 {
-                    var held = Keyring?.Find(entries.Key) ?? default;
-                    if (held.IsErased)
-                    {
-                        Journal.Saved(position, 1);
-                        continue;
-                    }
-
                     resident = ref shard.Add(entries.Key);
-                    resident.Secret = held.Secret;
                     Unlooked.Add(entries.Key);
                     resident.Version = resident.Saved = entries.Version - 1;
                 }
@@ -182,7 +180,7 @@ public sealed partial class CustomerHome
                     resident.Version = resident.Saved = entries.Version - 1;
                 }
 
-                if (!Residents.TryStoreTurn(TurnOf(entries, resident.Secret), out var slot))
+                if (!Residents.TryStoreTurn(entries.Turn, entries.Kind == EntryKind.Sealed, out var slot))
                 {
                     throw new InvalidOperationException(
                         $"The memory budget of {Options.MemoryBudgetBytes} bytes has no room for the journal's unsaved turns.");
@@ -194,10 +192,24 @@ public sealed partial class CustomerHome
         }
     });
 
-    private ReadOnlySpan<byte> TurnOf(in BatchFormat.BatchEntries entries, in CustomerSecret secret) =>
-        entries.Kind != EntryKind.Sealed ? entries.Turn : !secret.IsNone ? Bench.Sealer.Open(entries.Turn, entries.Key, entries.Version, EnvelopeKind.Turn, secret)
-        : throw new DataFolderException(
-            DataFolderProblem.Incomplete, "The journal has turns of customers whose keys the vault doesn't have. Restore the vault that belongs to the data.");
+    /// <summary>Whether the vault has the key of one customer of a batch, so that another time's vault is found out at the start. The others' keys are
+    /// asked for when they are needed.</summary>
+    private void CheckKey(in BatchFormat.BatchEntries entries)
+    {
+        if (entries.Kind == EntryKind.Sealed && Keyring?.Find(entries.Key) is not ({ IsErased: true } or { Secret.IsNone: false }))
+        {
+            throw new DataFolderException(
+                DataFolderProblem.Incomplete, "The journal has turns of customers whose keys the vault doesn't have. Restore the vault that belongs to the data.");
+        }
+    }
+
+    /// <summary>A turn of a customer's tail, opened where it is as the journal had it. Valid until this thread opens another.</summary>
+    /// <param name="secret">The customer's; none: it has none, and nothing of it is sealed.</param>
+    internal ReadOnlySpan<byte> TailTurnOf(CustomerKey key, long version, uint slot, scoped in CustomerSecret secret)
+    {
+        var bytes = Residents.TurnBytes(slot);
+        return Residents.Turn(slot).IsSealed ? Bench.Sealer.Open(bytes, key, version, EnvelopeKind.Turn, secret) : bytes;
+    }
 
     /// <summary>Brings a customer into memory. Callers of one customer share one reading.</summary>
     internal Task<Activation> Activate(CustomerKey key)
@@ -367,7 +379,7 @@ public sealed partial class CustomerHome
     {
         while (resident.Tail != 0 && resident.Version < stored.Version)
         {
-            if (!Residents.TryStoreTurn(stored.After[(int)(resident.Version - stored.Saved)], out var slot))
+            if (!Residents.TryStoreTurn(stored.After[(int)(resident.Version - stored.Saved)], isSealed: false, out var slot))
             {
                 throw NoMemory();
             }
@@ -391,7 +403,7 @@ public sealed partial class CustomerHome
         {
             if (version > state.Version)
             {
-                Stored.Fold(state, Stored.ReadTurn(state.Key, Residents.TurnBytes(slot)));
+                Stored.Fold(state, Stored.ReadTurn(state.Key, TailTurnOf(state.Key, version, slot, resident.Secret)));
                 Residents.NoteLeft(shard, ref resident, slot, state.Ids.Left);
                 state.Ids.ForgetLeft();
             }

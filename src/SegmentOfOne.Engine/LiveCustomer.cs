@@ -313,7 +313,7 @@ public readonly partial struct LiveCustomer
                 return Overloaded("Too many turns wait to be saved from the journal.");
             }
 
-            if (!residents.TryStoreTurn(turn.Written, out var turnSlot))
+            if (!residents.TryStoreTurn(turn.Written, isSealed: false, out var turnSlot))
             {
                 return Failed(home.NoMemory());
             }

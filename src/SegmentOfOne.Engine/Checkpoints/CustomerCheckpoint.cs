@@ -93,7 +93,7 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
             }
             else
             {
-                CopyTurns(row.Key, ref tail, last - first + 1);
+                CopyTurns(row, ref tail, first, last);
             }
 
             var at = Fold(row.Key, first, folds);
@@ -150,13 +150,13 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
 
     /// <summary>Copies turns out of memory. Committed turns stay where they are until this checkpoint lets go of them,
     /// so the lock is held for one stretch at a time.</summary>
-    private void CopyTurns(CustomerKey key, ref Tail tail, long count)
+    private void CopyTurns(in StoredRow row, ref Tail tail, long first, long last)
     {
         var residents = home.Residents;
         var slot = tail.Slot;
-        lock (residents.ShardOf(key).Gate)
+        lock (residents.ShardOf(row.Key).Gate)
         {
-            for (; count > 0; count--)
+            for (var version = first; version <= last; version++)
             {
                 ref var turn = ref residents.Turn(slot);
                 if (turn.LeftVersion != 0)
@@ -164,7 +164,7 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
                     _left.Add(new SeenId(turn.LeftHash, turn.LeftVersion));
                 }
 
-                TurnChunk.Write(_turns, residents.TurnBytes(slot));
+                TurnChunk.Write(_turns, home.TailTurnOf(row.Key, version, slot, row.Secret));
                 slot = turn.Next;
             }
         }

@@ -6,6 +6,7 @@ namespace SegmentOfOne.Engine.Clocks;
 internal sealed class KeySet
 {
     private readonly HashSet<CustomerKey> _keys = [];
+    private readonly Queue<CustomerKey> _order = [];
 
     public int Count
     {
@@ -30,24 +31,32 @@ internal sealed class KeySet
     {
         lock (_keys)
         {
-            _keys.Add(key);
+            if (_keys.Add(key))
+            {
+                _order.Enqueue(key);
+            }
         }
     }
 
-    /// <summary>Takes one out, whichever.</summary>
+    /// <summary>Takes the one out that was added first.</summary>
     public bool TryTake(out CustomerKey key)
     {
         lock (_keys)
         {
-            foreach (var any in _keys)
+            if (!_order.TryDequeue(out key))
             {
-                key = any;
-                _keys.Remove(any);
-                return true;
+                return false;
             }
 
-            key = default;
-            return false;
+            _keys.Remove(key);
+            if (_order.Count == 0)
+            {
+                // There may have been a great many, after a crash.
+                _keys.TrimExcess();
+                _order.TrimExcess();
+            }
+
+            return true;
         }
     }
 }

@@ -30,14 +30,13 @@ internal sealed class Sweeper(CustomerHome home)
     private readonly Wakes _wakes = new(home, AtOnce);
     private readonly List<CustomerKey> _keys = [];
     private long _swept;
-    private TimeSpan _sweepAfter = Every;
     private int _lookedBy = home.Shelf.InForce.Version;
     private Adoption _adoption;
     private int _adopted = -1;
     private int _reached;
 
-    /// <summary>Goes on until stopped. For what a playbook changes it rests as long as it has worked; between two looks at what is due, three
-    /// times as long.</summary>
+    /// <summary>Goes on until stopped. For what a playbook changes, and for many that are not looked at yet, as after a crash, it rests as long as it has
+    /// worked.</summary>
     public void Run(ManualResetEventSlim stop)
     {
         for (var rest = Idle; !stop.Wait(rest);)
@@ -45,24 +44,22 @@ internal sealed class Sweeper(CustomerHome home)
             try
             {
                 var began = Stopwatch.GetTimestamp();
-                while (!stop.IsSet && home.Unlooked.TryTake(out var key))
+                var looked = 0;
+                while (looked < Page && !stop.IsSet && home.Unlooked.TryTake(out var key))
                 {
+                    looked++;
                     _wakes.Begin(key);
                 }
 
-                if (_swept == 0 || Stopwatch.GetElapsedTime(_swept) >= _sweepAfter)
+                if (_swept == 0 || Stopwatch.GetElapsedTime(_swept) >= Every)
                 {
                     _swept = Stopwatch.GetTimestamp();
                     Sweep(home.Now + Ahead, stop);
-
-                    // Rows of customers whose turns wait for a checkpoint are read each time: after a crash they may be a great many.
-                    var took = Stopwatch.GetElapsedTime(_swept);
-                    _sweepAfter = took * 4 > Every ? took * 4 : Every;
                 }
 
                 LookAgain(stop);
                 home.Ranking.Look();
-                rest = Adopt() ? Stopwatch.GetElapsedTime(began) : Idle;
+                rest = Adopt() || looked == Page ? Stopwatch.GetElapsedTime(began) : Idle;
             }
             catch (Exception exception) when (exception is CustomersUnavailableException or DbException)
             {

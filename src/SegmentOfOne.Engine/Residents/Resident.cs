@@ -73,7 +73,7 @@ internal enum ResidentFlags : uint
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct TailTurn
 {
-    public const int Size = 4 + 8 + 8 + 8;
+    public const int Size = 4 + 8 + 8 + 8 + 1;
 
     /// <summary>Slot of the turn after this one; of the latest: of the earliest.</summary>
     public uint Next;
@@ -84,4 +84,7 @@ internal struct TailTurn
     /// <summary>The id that left the recent ones by this turn, and the turn that answered it; 0: none did.</summary>
     public ulong LeftHash;
     public long LeftVersion;
+
+    /// <summary>The bytes are as the journal had them, under the customer's key: nobody has asked for them since the start.</summary>
+    public bool IsSealed;
 }

@@ -117,11 +117,11 @@ internal sealed class ResidentIndex : IDisposable
     /// <summary>The turn in a tail's slot: what stands before it.</summary>
     public ref TailTurn Turn(uint slot) => ref Unsafe.As<byte, TailTurn>(ref MemoryMarshal.GetReference(Slabs[slot]));
 
-    /// <summary>The turn in a tail's slot: its bytes.</summary>
+    /// <summary>The turn in a tail's slot: its bytes, sealed where it says so.</summary>
     public ReadOnlySpan<byte> TurnBytes(uint slot) => Slabs[slot][TailTurn.Size..];
 
     /// <summary>A slot that holds a turn's bytes, in no tail yet.</summary>
-    public bool TryStoreTurn(ReadOnlySpan<byte> turn, out uint slot)
+    public bool TryStoreTurn(ReadOnlySpan<byte> turn, bool isSealed, out uint slot)
     {
         if (!Slabs.TryAllocate(TailTurn.Size + turn.Length, out slot))
         {
@@ -129,6 +129,7 @@ internal sealed class ResidentIndex : IDisposable
         }
 
         turn.CopyTo(Slabs[slot][TailTurn.Size..]);
+        Turn(slot).IsSealed = isSealed;
         return true;
     }
 

@@ -190,10 +190,11 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
     {
         var residents = home.Residents;
         var shard = residents.ShardOf(key);
+        var held = home.Keyring?.Find(key) ?? default;
         lock (shard.Gate)
         {
             ref var resident = ref shard.Find(key);
-            if (Unsafe.IsNullRef(ref resident) || resident.Tail == 0)
+            if (Unsafe.IsNullRef(ref resident) || resident.Tail == 0 || held.IsErased)
             {
                 return new Tail(key, 1, [], default);
             }
@@ -201,7 +202,7 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
             var turns = new List<byte[]>();
             for (var slot = residents.Earliest(resident); ; slot = residents.Turn(slot).Next)
             {
-                turns.Add(residents.TurnBytes(slot).ToArray());
+                turns.Add(home.TailTurnOf(key, resident.Saved + 1 + turns.Count, slot, held.Secret).ToArray());
                 if (slot == resident.Tail || resident.Saved + turns.Count > upTo)
                 {
                     return new Tail(key, resident.Saved + 1, turns, home.CommitOf(resident));
