@@ -192,7 +192,7 @@ public sealed partial class CustomerHome
         }
     });
 
-    /// <summary>Whether the vault has the key of one customer of a batch, so that another time's vault is found out at the start. The others' keys are
+    /// <summary>Sees to it that the vault has the key of one customer of a batch, so that another time's vault is found out at the start. The others' keys are
     /// asked for when they are needed.</summary>
     private void CheckKey(in BatchFormat.BatchEntries entries)
     {

@@ -20,6 +20,7 @@ internal sealed unsafe class Slabs : IDisposable
     private const int None = -1;
 
     private readonly SizeClass[] _classes = new SizeClass[SizeClasses.Count];
+    private readonly SlabPages _pages = new(SlabBytes);
     private readonly Slab* _slabs;
     private readonly int _slabLimit;
     private readonly Lock _directory = new();
@@ -205,9 +206,13 @@ internal sealed unsafe class Slabs : IDisposable
         _disposed = true;
         for (var i = 1; i < _slabsEver; i++)
         {
-            Pages.Free(_slabs[i].Memory, (nuint)Math.Max(SlabBytes, _slabs[i].SlotBytes));
+            if (_slabs[i].SlotBytes > SlabBytes)
+            {
+                NativeMemory.Free(_slabs[i].Memory);
+            }
         }
 
+        _pages.Dispose();
         NativeMemory.Free(_slabs);
     }
 
@@ -243,7 +248,7 @@ internal sealed unsafe class Slabs : IDisposable
 
         _slabs[index] = new Slab
         {
-            Memory = (byte*)Pages.Allocate((nuint)bytes),
+            Memory = bytes == SlabBytes ? _pages.Take() : (byte*)NativeMemory.Alloc((nuint)bytes),
             SlotBytes = sizeClass.SlotBytes,
             SizeClass = sizeClass.Number,
             Places = bytes / sizeClass.SlotBytes,
@@ -263,7 +268,15 @@ internal sealed unsafe class Slabs : IDisposable
         }
 
         sizeClass.Slabs--;
-        Pages.Free(slab.Memory, (nuint)Math.Max(SlabBytes, sizeClass.SlotBytes));
+        if (sizeClass.SlotBytes > SlabBytes)
+        {
+            NativeMemory.Free(slab.Memory);
+        }
+        else
+        {
+            _pages.Give(slab.Memory);
+        }
+
         slab.Memory = null;
         lock (_directory)
         {

@@ -32,6 +32,17 @@ public sealed record Workload(int Customers, MessagePool Everyone, MessagePool M
         return gateway.Warm(() => driver.Saturate(Mix, trial.Shape.InFlight, trial.Duration)).Rate;
     }
 
+    /// <summary>Turns a second of those that arrive at random, half as many again as a closed loop has answered: what comes one by one costs both sides
+    /// more than what a closed loop sends together.</summary>
+    public async Task<double> OpenCapacity(MeasuredGateway gateway, LoadDriver driver, Trial trial, CancellationToken ct)
+    {
+        var closed = await Capacity(gateway, driver, trial, ct);
+        await gateway.Process.Quiet(ct);
+        var open = gateway.Warm(() => driver.Arrive(Mix, closed * 1.5, trial.Duration, ~LoadShape.Seed)).Rate;
+        await gateway.Process.Quiet(ct);
+        return open;
+    }
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Customers:N0} customers; {Mix.Count:N0} different messages of a simulated shop of {Mix.MeanBytes:0} bytes in the mean, each sent with an id and a time of its own, {(Mix.ShareAsking > 0 ? $"each asks for one decision over {Shop.Offers} actions" : "none asks for a decision")}");

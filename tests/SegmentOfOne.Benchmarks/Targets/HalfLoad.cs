@@ -20,10 +20,7 @@ public static class HalfLoad
         workload.Warm(gateway, toGateway, trial);
         echo.Warm(() => toEcho.Saturate(workload.Mix, trial.Shape.InFlight, trial.Duration));
 
-        // What comes one by one costs both sides more than what a closed loop sends together, so capacity is what is answered of that.
-        var closed = await workload.Capacity(gateway, toGateway, trial, ct);
-        await gateway.Process.Quiet(ct);
-        var rate = gateway.Warm(() => toGateway.Arrive(workload.Mix, closed * 1.5, trial.Duration, ~LoadShape.Seed)).Rate / 2;
+        var rate = await workload.OpenCapacity(gateway, toGateway, trial, ct) / 2;
         List<Pair> pairs = [];
         for (var pair = 0; pair < trial.Pairs; pair++)
         {
@@ -39,7 +36,7 @@ public static class HalfLoad
         return
         [
             new Figure("half-load", string.Create(CultureInfo.InvariantCulture, $"""
-                p99 of Interact at half of the gateway's capacity, divided by that of a bare Kestrel echo at the same rate. {workload}. Capacity is what the gateway answered just before while half as much again arrived at random as it answers in a closed loop ({closed:N0}/s): {rate * 2:N0}/s; half of that arrives at random (Poisson) whatever the servers do, and latency counts from the intended arrival. {trial.Shape.Connections} connections, {trial.Duration.TotalSeconds:0} s a run, each first every other time; driver and servers share the machine.
+                p99 of Interact at half of the gateway's capacity, divided by that of a bare Kestrel echo at the same rate. {workload}. Capacity is what the gateway answered just before while half as much again arrived at random as it answers in a closed loop: {rate * 2:N0}/s; half of that arrives at random (Poisson) whatever the servers do, and latency counts from the intended arrival. {trial.Shape.Connections} connections, {trial.Duration.TotalSeconds:0} s a run, each first every other time; driver and servers share the machine.
                 """), Target, AtLeast: false, pairs),
         ];
     }

@@ -21,7 +21,7 @@ public static class Soak
         await using var gateway = await MeasuredGateway.StartWithOffers("gateway", ct);
         var driver = trial.Shape.DriverOf(gateway.Process);
         workload.Warm(gateway, driver, trial);
-        var rate = await workload.Capacity(gateway, driver, trial, ct) * Share;
+        var rate = await workload.OpenCapacity(gateway, driver, trial, ct) * Share;
 
         List<(Reading Reading, LoadResult Load)> windows = [];
         for (var window = 0; window < Windows; window++)
@@ -43,7 +43,7 @@ public static class Soak
         beside["answered"] = windows.Sum(window => window.Load.Answered);
         beside["refused"] = windows.Sum(window => window.Load.Refused);
         var growth = (((double)windows[^1].Reading.WorkingSetBytes / windows[0].Reading.WorkingSetBytes) - 1) * 100;
-        var how = string.Create(CultureInfo.InvariantCulture, $"{whole.TotalMinutes:0.#} minutes in {Windows} windows at {rate:N0}/s, {Share:P0} of what was answered in a closed loop just before, arriving at random (Poisson); latency counts from the intended arrival. {workload}. {trial.Shape.Connections} connections; driver and server share the machine.");
+        var how = string.Create(CultureInfo.InvariantCulture, $"{whole.TotalMinutes:0.#} minutes in {Windows} windows at {rate:N0}/s, {Share:P0} of what was answered just before while half as much again arrived as a closed loop answers; at random (Poisson), and latency counts from the intended arrival. {workload}. {trial.Shape.Connections} connections; driver and server share the machine.");
         return
         [
             new Quantity("soak-memory", $"How much the process's resident memory grew from the end of the first window to the end of the last. {how}", "%", GrowthTarget, AtLeast: false, [new Sample(growth, beside)]),

@@ -99,4 +99,23 @@ public sealed class SlabsTests
 
         slabs.ReservedBytes.ShouldBeLessThan(before / 4);
     }
+
+    [Fact]
+    public void What_is_freed_goes_back_to_the_system()
+    {
+        const long Bytes = 512 << 20;
+        using var slabs = new Slabs(Bytes);
+        var slots = new List<uint>();
+        while (slabs.TryAllocate(60_000, out var slot))
+        {
+            slabs[slot].Fill(1);
+            slots.Add(slot);
+        }
+
+        var full = Environment.WorkingSet;
+        slots.ForEach(slabs.Free);
+        (full - Environment.WorkingSet).ShouldBeGreaterThan(Bytes / 2);
+        slabs.TryAllocate(60_000, out var again).ShouldBeTrue();
+        slabs[again].Fill(2);
+    }
 }
