@@ -177,7 +177,16 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
     {
         while (true)
         {
-            var tail = CopyTail(upTo);
+            if (CopyTail(upTo) is not { } tail)
+            {
+                if ((await home.Activate(key).WaitAsync(ct)).IsErased)
+                {
+                    return new Tail(key, 1, [], default);
+                }
+
+                continue;
+            }
+
             await tail.Commit.Done.WaitAsync(ct);
             if (!tail.Commit.IsLost)
             {
@@ -186,15 +195,15 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
         }
     }
 
-    private Tail CopyTail(long upTo)
+    /// <summary>Null: they are as they were recovered, and nobody has asked for the customer's key yet.</summary>
+    private Tail? CopyTail(long upTo)
     {
         var residents = home.Residents;
         var shard = residents.ShardOf(key);
-        var held = home.Keyring?.Find(key) ?? default;
         lock (shard.Gate)
         {
             ref var resident = ref shard.Find(key);
-            if (Unsafe.IsNullRef(ref resident) || resident.Tail == 0 || held.IsErased)
+            if (Unsafe.IsNullRef(ref resident) || resident.Tail == 0)
             {
                 return new Tail(key, 1, [], default);
             }
@@ -202,7 +211,12 @@ internal readonly struct Story(CustomerHome home, CustomerKey key)
             var turns = new List<byte[]>();
             for (var slot = residents.Earliest(resident); ; slot = residents.Turn(slot).Next)
             {
-                turns.Add(home.TailTurnOf(key, resident.Saved + 1 + turns.Count, slot, held.Secret).ToArray());
+                if (residents.Turn(slot).IsSealed && resident.Secret.IsNone)
+                {
+                    return null;
+                }
+
+                turns.Add(home.TailTurnOf(key, resident.Saved + 1 + turns.Count, slot, resident.Secret).ToArray());
                 if (slot == resident.Tail || resident.Saved + turns.Count > upTo)
                 {
                     return new Tail(key, resident.Saved + 1, turns, home.CommitOf(resident));
