@@ -56,11 +56,14 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
     {
         if (secret.IsNone && home.Keyring is { } keyring)
         {
-            secret = keyring.Make(key);
-            if (secret.IsNone)
+            // Turns that are sealed have a key: where the vault has lost it, a new one would be the wrong one.
+            var held = HasSealed(key) ? keyring.Find(key) : Made(keyring.Make(key));
+            if (held.IsErased)
             {
                 return null;
             }
+
+            secret = !held.Secret.IsNone ? held.Secret : throw new CustomerDamagedException(key, "key");
         }
 
         return writer.Find(key, null) with { Secret = secret };
@@ -120,6 +123,21 @@ internal sealed class CustomerCheckpoint(CustomerHome home, IStoreWriter writer)
         }
 
         Save(row, fresh);
+    }
+
+    /// <summary>None was made only for whoever was erased.</summary>
+    private static Held Made(in CustomerSecret secret) => new(secret, IsErased: secret.IsNone);
+
+    /// <summary>Whether turns of a customer in memory are as the journal had them: they stand before all others.</summary>
+    private bool HasSealed(CustomerKey key)
+    {
+        var residents = home.Residents;
+        var shard = residents.ShardOf(key);
+        lock (shard.Gate)
+        {
+            ref var resident = ref shard.Find(key);
+            return !Unsafe.IsNullRef(ref resident) && resident.Tail != 0 && residents.Turn(residents.Earliest(resident)).IsSealed;
+        }
     }
 
     /// <summary>Lets go of turns that the store has saved already, and finds those through <paramref name="version"/> that it hasn't;

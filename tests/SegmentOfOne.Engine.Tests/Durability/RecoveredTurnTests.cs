@@ -1,6 +1,7 @@
 using SegmentOfOne.Domain;
 using SegmentOfOne.Engine.Erasures;
 using SegmentOfOne.Engine.Residents;
+using SegmentOfOne.Engine.Sqlite;
 using SegmentOfOne.Engine.Tests.Hosting;
 
 namespace SegmentOfOne.Engine.Tests.Durability;
@@ -51,6 +52,26 @@ public sealed class RecoveredTurnTests
         (host.Engine.Home.Journal.UnsavedTurns, host.Engine.Home.Residents.Slabs.UsedBytes).ShouldBe((0, 0));
         (await host.Engine.Get(Requests.User("other"), null, default)).ShouldNotBeNull().State.Version.ShouldBe(1);
         (await host.Engine.Get(Requests.User("gone"), null, default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_customer_whose_key_the_vault_has_lost_is_set_aside_and_gets_no_other_key()
+    {
+        using var host = new SteppedEngine();
+        var turns = new[] { "kept", "lost" }.Select(customer => host.Engine.Turn(Requests.Interaction(customer, "1"), default).AsTask()).ToArray();
+        await host.Commit(Task.WhenAll(turns));
+        var lost = (await turns[1]).ShouldBeOfType<TurnAnswer.Answered>().Reply.Key;
+        var vault = Path.Combine(Path.GetDirectoryName(host.StoreFile) + ".vault", "vault.db");
+        host.Crash(() =>
+        {
+            using var connection = Database.OpenWriter(vault);
+            Database.Execute(connection, $"DELETE FROM secret WHERE customer = x'{lost}'");
+        });
+        host.Save();
+        host.Engine.Home.Journal.UnsavedTurns.ShouldBe(1);
+        host.Engine.Home.Keyring!.Find(lost).ShouldBe(default);
+        await Should.ThrowAsync<CustomerDamagedException>(async () => await host.Engine.Get(Requests.User("lost"), null, default));
+        (await host.Engine.Get(Requests.User("kept"), null, default)).ShouldNotBeNull().State.Version.ShouldBe(1);
     }
 
     /// <summary>Turns in memory that are as the journal has them.</summary>
