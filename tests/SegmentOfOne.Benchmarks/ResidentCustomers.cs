@@ -60,7 +60,7 @@ public static class ResidentCustomers
             var driver = shape.DriverOf(gateway.Process);
             gateway.Warm(() => driver.Saturate(everyone, shape.InFlight, TimeSpan.FromMinutes(10), calls: everyone.Count));
             gateway.Warm(() => driver.Saturate(mix, shape.InFlight, duration));
-            await gateway.Process.Quiet(ct);
+            await gateway.Quiet(ct);
             var capacity = gateway.Warm(() => driver.Saturate(mix, shape.InFlight, duration)).Rate;
             return new Crowd(gateway, driver, mix, capacity);
         }

@@ -38,6 +38,12 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
     /// <summary>How soon to look again when there was nothing to do, or nothing could be done.</summary>
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Of the round before it: saving takes at most an eighth of one processor then.</summary>
+    private const double LongestRest = 7;
+
+    /// <summary>The part of the memory for unsaved turns that is full when there is no rest any more.</summary>
+    private const double RestlessFrom = 0.25;
+
     /// <summary>Turns let go under one holding of a lock.</summary>
     private const int DropAtOnce = 256;
 
@@ -52,10 +58,10 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
 
     /// <summary>Rounds, until stopped.
     /// <para>Pace: a turn waits at least <see cref="EngineOptions.CheckpointAfter"/>, so that a customer's next ones are saved with it.
-    /// While turns come faster than they are saved, a round is followed by a rest seven times as long: saving takes at most an eighth of
-    /// one processor from them, and the more turns wait, the more of them go with a row that is written anyway. When there are fewer, the
-    /// rest is as long as the round, until all are saved. As memory for unsaved turns fills beyond a half and three quarters, the rest
-    /// shrinks to once as long, then to nothing: before turns must be refused, they are slowed.</para>
+    /// While turns come faster than they are saved, a round is followed by a rest up to <see cref="LongestRest"/> times as long: the more turns
+    /// wait, the more of them go with a row that is written anyway. The rest is the shorter the more memory they fill, until there is none
+    /// where it is <see cref="RestlessFrom"/> full: so within minutes as many are saved as come, and before turns must be refused, they are
+    /// slowed. When fewer come than are saved, the rest is no longer than the round, until all are saved.</para>
     /// <para>Customers whose turns left messages don't wait for that: they have short rounds of their own between, with a rest three times
     /// as long after each.</para></summary>
     public void Run(ManualResetEventSlim stop)
@@ -105,19 +111,20 @@ internal sealed partial class Checkpointer(CustomerHome home, ICustomerStore sto
 
         var age = AgeOf(oldest);
         var filled = (double)home.Residents.TailBytes / home.Options.MaxUnsavedBytes;
-        if (age < home.Options.CheckpointAfter && filled < 0.25)
+        if (age < home.Options.CheckpointAfter && filled < RestlessFrom)
         {
             return Min(home.Options.CheckpointAfter - age, Idle);
         }
 
         var began = Stopwatch.GetTimestamp();
         var before = home.Residents.TailBytes;
-        return Round() == 0 ? Idle : Stopwatch.GetElapsedTime(began) * filled switch
+        if (Round() == 0)
         {
-            < 0.5 => home.Residents.TailBytes > before ? 7 : 1,
-            < 0.75 => 1,
-            _ => 0,
-        };
+            return Idle;
+        }
+
+        var longest = home.Residents.TailBytes > before ? LongestRest : 1;
+        return Stopwatch.GetElapsedTime(began) * Math.Clamp(LongestRest * (1 - (filled / RestlessFrom)), 0, longest);
     }
 
     /// <summary>One round; how many customers it saved. What could not be saved waits on.</summary>

@@ -28,7 +28,7 @@ public sealed record Workload(int Customers, MessagePool Everyone, MessagePool M
     /// <summary>Turns a second in a closed loop, once it is quiet.</summary>
     public async Task<double> Capacity(MeasuredGateway gateway, LoadDriver driver, Trial trial, CancellationToken ct)
     {
-        await gateway.Process.Quiet(ct);
+        await gateway.Quiet(ct);
         return gateway.Warm(() => driver.Saturate(Mix, trial.Shape.InFlight, trial.Duration)).Rate;
     }
 
@@ -37,9 +37,9 @@ public sealed record Workload(int Customers, MessagePool Everyone, MessagePool M
     public async Task<double> OpenCapacity(MeasuredGateway gateway, LoadDriver driver, Trial trial, CancellationToken ct)
     {
         var closed = await Capacity(gateway, driver, trial, ct);
-        await gateway.Process.Quiet(ct);
+        await gateway.Quiet(ct);
         var open = gateway.Warm(() => driver.Arrive(Mix, closed * 1.5, trial.Duration, ~LoadShape.Seed)).Rate;
-        await gateway.Process.Quiet(ct);
+        await gateway.Quiet(ct);
         return open;
     }
 

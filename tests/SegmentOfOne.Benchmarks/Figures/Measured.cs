@@ -19,14 +19,18 @@ public sealed record Measured(
     double ServerCpuMicroseconds, double DriverCpuMicroseconds, double AllocatedBytes, double CollectorPauseMilliseconds, double ServerMegabytes)
 {
     /// <summary>Runs a load against a server; what the server does of it later, such as its checkpoints, is waited for and counted.</summary>
-    public static async Task<Measured> Run(ServerProcess server, Func<LoadResult> load, CancellationToken ct)
+    public static Task<Measured> Run(ServerProcess server, Func<LoadResult> load, CancellationToken ct) => Run(server.Name, server.Quiet, load, ct);
+
+    /// <inheritdoc cref="Run(ServerProcess, Func{LoadResult}, CancellationToken)"/>
+    /// <param name="quiet">Waits until the server does nothing any more.</param>
+    public static async Task<Measured> Run(string name, Func<CancellationToken, Task<Reading>> quiet, Func<LoadResult> load, CancellationToken ct)
     {
-        var before = await server.Quiet(ct);
+        var before = await quiet(ct);
         var result = load();
-        var after = await server.Quiet(ct);
+        var after = await quiet(ct);
         double calls = Math.Max(1, result.Answered + result.Refused);
         return new Measured(
-            server.Name,
+            name,
             result.Rate,
             result.Latency.Percentile(0.5) / 1e6,
             result.Latency.Percentile(0.99) / 1e6,

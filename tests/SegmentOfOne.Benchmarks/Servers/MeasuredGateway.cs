@@ -58,7 +58,14 @@ public sealed class MeasuredGateway : IAsyncDisposable
     }
 
     /// <summary>Runs a load and measures it.</summary>
-    public Task<Measured> Run(Func<LoadResult> load, CancellationToken ct) => Measured.Run(Process, () => Warm(load), ct);
+    public Task<Measured> Run(Func<LoadResult> load, CancellationToken ct) => Measured.Run(Process.Name, Quiet, () => Warm(load), ct);
+
+    /// <summary>Waits until its store has every turn, so that checkpoints are counted to whoever caused them and disturb nobody else, and the process is quiet.</summary>
+    public async Task<Reading> Quiet(CancellationToken ct)
+    {
+        await Process.Saved(ct);
+        return await Process.Quiet(ct);
+    }
 
     /// <summary>Asks the gateway how many turns it keeps: as many as were answered, or the figures mean nothing.</summary>
     /// <exception cref="InvalidOperationException">It keeps another number.</exception>

@@ -25,8 +25,9 @@ public sealed record Reading(
 /// <param name="Turns">That somebody asked for and that are in its sums.</param>
 /// <param name="Resident">Customers in memory.</param>
 /// <param name="ResidentBytes">What they take outside of the collected heap.</param>
+/// <param name="Unsaved">Turns in its journal only.</param>
 /// <param name="Durable">Turns in its sums and in its journal only, but for those that time alone has brought since it was started.</param>
-public sealed record GatewayOverview(long Turns, long Resident, long ResidentBytes, long Durable);
+public sealed record GatewayOverview(long Turns, long Resident, long ResidentBytes, long Unsaved, long Durable);
 
 /// <summary>A server as a process of its own, with a meter in it.</summary>
 public sealed partial class ServerProcess : IAsyncDisposable
@@ -151,10 +152,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
         using var http = new HttpClient();
         var overview = await http.GetFromJsonAsync<JsonElement>($"http://{Http}/admin/v1/overview", ct);
         var process = overview.GetProperty("process");
-        var turns = Number(overview, "turns");
+        var (turns, unsaved) = (Number(overview, "turns"), Number(process, "unsaved_turns"));
         return new GatewayOverview(
-            turns - Number(overview, "clock_turns"), Number(process, "resident_customers"), Number(process, "resident_bytes"),
-            turns + Number(process, "unsaved_turns") - Number(process, "clock_turns"));
+            turns - Number(overview, "clock_turns"), Number(process, "resident_customers"), Number(process, "resident_bytes"), unsaved,
+            turns + unsaved - Number(process, "clock_turns"));
 
         // As protobuf's JSON has 64 bits: text, and nothing where it is 0.
         static long Number(JsonElement message, string name) =>
@@ -184,6 +185,16 @@ public sealed partial class ServerProcess : IAsyncDisposable
             var before = found;
             found = figure(await Overview(ct));
             begun = found != before ? Stopwatch.GetTimestamp() : begun;
+        }
+    }
+
+    /// <summary>Waits until a gateway's journal has nothing that its store hasn't, two minutes at most: checkpoints rest between rounds, and use
+    /// no processor then.</summary>
+    public async Task Saved(CancellationToken ct)
+    {
+        for (var begun = Stopwatch.GetTimestamp(); (await Overview(ct)).Unsaved > 0 && Stopwatch.GetElapsedTime(begun) < MostUnquiet;)
+        {
+            await Task.Delay(200, ct);
         }
     }
 

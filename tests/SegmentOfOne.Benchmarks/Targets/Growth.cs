@@ -31,7 +31,12 @@ public static class Growth
                 workload.Warm(gateway, places[^1].Driver, trial);
             }
 
-            var half = await workload.Capacity(places[0].Gateway, places[0].Driver, trial, ct) / 2;
+            foreach (var (gateway, _) in places)
+            {
+                await gateway.Quiet(ct);
+            }
+
+            var half = await workload.OpenCapacity(places[0].Gateway, places[0].Driver, trial, ct) / 2;
             var rates = sizes.Select(_ => new List<Measured>()).ToArray();
             var latencies = sizes.Select(_ => new List<Measured>()).ToArray();
             for (var round = 0; round < trial.Pairs; round++)
@@ -61,7 +66,7 @@ public static class Growth
         Trial trial, int[] sizes, Workload workload, double half, List<Measured>[] rates, List<Measured>[] latencies)
     {
         var how = string.Create(CultureInfo.InvariantCulture, $"""
-            Each gateway has a data folder of its own in which so many customers are known; {sizes[0]:N0} of them are in memory and do something, the same in each, the others are in the store only. {workload}. Rates in a closed loop, {trial.Shape}; latencies at {half:N0}/s for all, half of what that with {sizes[0]:N0} answered in a closed loop just before, arriving at random (Poisson). {trial.Duration.TotalSeconds:0} s a run, the sizes in turn; driver and servers share the machine.
+            Each gateway has a data folder of its own in which so many customers are known; {sizes[0]:N0} of them are in memory and do something, the same in each, the others are in the store only. {workload}. Rates in a closed loop, {trial.Shape}; latencies at {half:N0}/s for all, half of what that with {sizes[0]:N0} answered just before while half as much again arrived as it answers in a closed loop, arriving at random (Poisson). {trial.Duration.TotalSeconds:0} s a run, the sizes in turn; driver and servers share the machine.
             """);
         List<IFinding> findings = [];
         for (var i = 1; i < sizes.Length; i++)

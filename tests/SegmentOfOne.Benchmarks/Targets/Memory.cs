@@ -22,7 +22,7 @@ public static class Memory
         // The clock stands at a noon, so that no quiet hours hold the e-mail back and nothing becomes due while they all come.
         var noon = new DateTimeOffset(DateTime.UtcNow.Date.AddHours(12), TimeSpan.Zero);
         await using var gateway = await MeasuredGateway.Start("gateway", ct, "--clock", noon.ToString("yyyy-MM-ddTHH:mm:ss'Z'", CultureInfo.InvariantCulture), "--clock-stands");
-        var empty = await gateway.Process.Quiet(ct);
+        var empty = await gateway.Quiet(ct);
         var driver = trial.Shape.DriverOf(gateway.Process, at: noon);
         foreach (var message in Lifetime.Interactions)
         {
@@ -33,7 +33,7 @@ public static class Memory
             }
         }
 
-        var full = await gateway.Process.Quiet(ct);
+        var full = await gateway.Quiet(ct);
         var overview = await gateway.Process.Overview(ct);
         await Look(gateway.Process, customers, ct);
         if (overview.Resident != customers)

@@ -13,6 +13,7 @@ public static class Soak
     private const double LatencyTarget = 1.2;
     private const int Customers = 100_000;
     private const int Windows = 6;
+    private const int CapacityPart = 60;
 
     public static async Task<IReadOnlyList<IFinding>> Measure(Trial trial, CancellationToken ct)
     {
@@ -21,14 +22,17 @@ public static class Soak
         await using var gateway = await MeasuredGateway.StartWithOffers("gateway", ct);
         var driver = trial.Shape.DriverOf(gateway.Process);
         workload.Warm(gateway, driver, trial);
-        var rate = await workload.OpenCapacity(gateway, driver, trial, ct) * Share;
 
-        List<(Reading Reading, LoadResult Load)> windows = [];
+        // Long enough that checkpoints have to keep up.
+        var longer = trial with { Duration = TimeSpan.FromTicks(Math.Max(trial.Duration.Ticks, whole.Ticks / CapacityPart)) };
+        var rate = await workload.OpenCapacity(gateway, driver, longer, ct) * Share;
+
+        List<(Reading Reading, GatewayOverview Overview, LoadResult Load)> windows = [];
         for (var window = 0; window < Windows; window++)
         {
             var load = gateway.Warm(() => driver.Arrive(workload.Mix, rate, whole / Windows, LoadShape.Seed + (ulong)window));
-            windows.Add((gateway.Process.Read(), load));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{whole / Windows * (window + 1):hh\\:mm\\:ss}: {load.Rate:N0}/s, p99 {P99(load):0.00} ms, {load.Refused} refused, {windows[^1].Reading.WorkingSetBytes / 1e6:N0} MB"));
+            windows.Add((gateway.Process.Read(), await gateway.Process.Overview(ct), load));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{whole / Windows * (window + 1):hh\\:mm\\:ss}: {load.Rate:N0}/s, p99 {P99(load):0.00} ms, {load.Refused} refused, {windows[^1].Reading.WorkingSetBytes / 1e6:N0} MB, of it {windows[^1].Overview.ResidentBytes / 1e6:N0} residents and {windows[^1].Reading.HeapBytes / 1e6:N0} collected heap, {windows[^1].Overview.Unsaved:N0} turns unsaved"));
         }
 
         await gateway.Audit(ct);
@@ -37,13 +41,16 @@ public static class Soak
         {
             var minutes = (whole / Windows * (window + 1)).TotalMinutes;
             beside[string.Create(CultureInfo.InvariantCulture, $"MB at {minutes:0.##} min")] = windows[window].Reading.WorkingSetBytes / 1e6;
+            beside[string.Create(CultureInfo.InvariantCulture, $"of it residents at {minutes:0.##} min")] = windows[window].Overview.ResidentBytes / 1e6;
+            beside[string.Create(CultureInfo.InvariantCulture, $"collected heap at {minutes:0.##} min")] = windows[window].Reading.HeapBytes / 1e6;
+            beside[string.Create(CultureInfo.InvariantCulture, $"unsaved turns at {minutes:0.##} min")] = windows[window].Overview.Unsaved;
             beside[string.Create(CultureInfo.InvariantCulture, $"p99 ms to {minutes:0.##} min")] = P99(windows[window].Load);
         }
 
         beside["answered"] = windows.Sum(window => window.Load.Answered);
         beside["refused"] = windows.Sum(window => window.Load.Refused);
         var growth = (((double)windows[^1].Reading.WorkingSetBytes / windows[0].Reading.WorkingSetBytes) - 1) * 100;
-        var how = string.Create(CultureInfo.InvariantCulture, $"{whole.TotalMinutes:0.#} minutes in {Windows} windows at {rate:N0}/s, {Share:P0} of what was answered just before while half as much again arrived as a closed loop answers; at random (Poisson), and latency counts from the intended arrival. {workload}. {trial.Shape.Connections} connections; driver and server share the machine.");
+        var how = string.Create(CultureInfo.InvariantCulture, $"{whole.TotalMinutes:0.#} minutes in {Windows} windows at {rate:N0}/s, {Share:P0} of what was answered just before in {longer.Duration.TotalSeconds:0} s while half as much again arrived as a closed loop answers; at random (Poisson), and latency counts from the intended arrival. {workload}. {trial.Shape.Connections} connections; driver and server share the machine.");
         return
         [
             new Quantity("soak-memory", $"How much the process's resident memory grew from the end of the first window to the end of the last. {how}", "%", GrowthTarget, AtLeast: false, [new Sample(growth, beside)]),

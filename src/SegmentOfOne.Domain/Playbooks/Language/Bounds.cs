@@ -24,6 +24,11 @@ internal readonly record struct Bounds(double Low, double High, bool MayMiss, do
 
     private bool IsSame => Slope == 0 && Low == High;
 
+    /// <summary>It goes evenly and without rounding from <see cref="First"/> to <see cref="Last"/>: so the quotient of two such only grows or only falls.</summary>
+    private bool HasEnds => IsExact && First == (Slope >= 0 ? Low : High);
+
+    private double Last => Slope >= 0 ? High : Low;
+
     /// <summary>The same all the time; NaN is missing all the time.</summary>
     public static Bounds Of(double value) =>
         double.IsFinite(value) ? new(value, value, false, value, 0, Math.Abs(value) < LargestExact && value == Math.Floor(value)) : Missing;
@@ -62,6 +67,8 @@ internal readonly record struct Bounds(double Low, double High, bool MayMiss, do
                 return Missing;
             case Operator.Divide when b.Low <= 0 && b.High >= 0:
                 return Anything;
+            case Operator.Divide when a.HasEnds && b.HasEnds:
+                return Between(a.First / b.First, a.Last / b.Last) with { MayMiss = missing };
             case Operator.Divide:
                 return Corners(
                     a.Low / b.Low, a.Low / b.High, a.High / b.Low, a.High / b.High, missing, a.First / b.First, b.IsSame ? a.Slope / b.Low : double.NaN);
