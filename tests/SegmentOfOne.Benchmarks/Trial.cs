@@ -13,6 +13,9 @@ public sealed record Trial(LoadShape Shape, int Pairs, TimeSpan Duration, int? C
     /// <summary>How long a soak goes on.</summary>
     public TimeSpan Soak { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>How long a rate has to hold to count as capacity: long enough that checkpoints have to keep up.</summary>
+    public TimeSpan Sustained => TimeSpan.FromTicks(Math.Max(Duration.Ticks, Soak.Ticks / 60));
+
     /// <summary>How large a journal is that a restart finds, in MB.</summary>
     public int JournalMegabytes { get; init; } = 500;
 

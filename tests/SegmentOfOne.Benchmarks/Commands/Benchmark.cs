@@ -11,7 +11,7 @@ public sealed record Benchmark(string Name, string Description, int Minutes, Fun
     /// <summary>Those that have a target of the limits, or a plot beside them, in the order of running: what needs no large store first.</summary>
     public static IReadOnlyList<Benchmark> Limits { get; } =
     [
-        Of("durable-turns", "Durable turns a second with a decision each, divided by a bare Kestrel echo.", 3, DurableTurns.Measure),
+        Of("durable-turns", "Durable turns a second with a decision each, divided by a bare Kestrel echo.", 6, DurableTurns.Measure),
         Of("half-load", "p99 at half of capacity, divided by the echo's at the same rate.", 3, HalfLoad.Measure),
         Of("allocation", "Managed memory that a turn allocates.", 2, Allocation.Measure),
         Of("hot", "Turns a second of one customer, and others' p99 beside it.", 4, HotCustomer.Measure),
@@ -32,7 +32,7 @@ public sealed record Benchmark(string Name, string Description, int Minutes, Fun
     /// <summary>Others.</summary>
     public static IReadOnlyList<Benchmark> More { get; } =
     [
-        Of("plain-turns", "Durable turns a second without a decision, divided by a bare Kestrel echo.", 3, DurableTurns.MeasurePlain),
+        Of("plain-turns", "Durable turns a second without a decision, divided by a bare Kestrel echo.", 6, DurableTurns.MeasurePlain),
         Of("resident-customers", "p99 at half of capacity with 1,000,000 customers, divided by the same with 1,000.", 6, ResidentCustomers.Measure),
         Of("encryption", "Durable turns a second encrypted, divided by the same in the clear.", 4, EncryptionCost.Measure),
     ];

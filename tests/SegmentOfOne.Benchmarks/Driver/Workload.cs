@@ -33,12 +33,12 @@ public sealed record Workload(int Customers, MessagePool Everyone, MessagePool M
     }
 
     /// <summary>Turns a second of those that arrive at random, half as many again as a closed loop has answered: what comes one by one costs both sides
-    /// more than what a closed loop sends together.</summary>
+    /// more than what a closed loop sends together. For so long that checkpoints have to keep up.</summary>
     public async Task<double> OpenCapacity(MeasuredGateway gateway, LoadDriver driver, Trial trial, CancellationToken ct)
     {
         var closed = await Capacity(gateway, driver, trial, ct);
         await gateway.Quiet(ct);
-        var open = gateway.Warm(() => driver.Arrive(Mix, closed * 1.5, trial.Duration, ~LoadShape.Seed)).Rate;
+        var open = gateway.Warm(() => driver.Arrive(Mix, closed * 1.5, trial.Sustained, ~LoadShape.Seed)).Rate;
         await gateway.Quiet(ct);
         return open;
     }

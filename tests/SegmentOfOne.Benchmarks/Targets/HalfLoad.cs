@@ -36,7 +36,7 @@ public static class HalfLoad
         return
         [
             new Figure("half-load", string.Create(CultureInfo.InvariantCulture, $"""
-                p99 of Interact at half of the gateway's capacity, divided by that of a bare Kestrel echo at the same rate. {workload}. Capacity is what the gateway answered just before while half as much again arrived at random as it answers in a closed loop: {rate * 2:N0}/s; half of that arrives at random (Poisson) whatever the servers do, and latency counts from the intended arrival. {trial.Shape.Connections} connections, {trial.Duration.TotalSeconds:0} s a run, each first every other time; driver and servers share the machine.
+                p99 of Interact at half of the gateway's capacity, divided by that of a bare Kestrel echo at the same rate. {workload}. Capacity is what the gateway answered just before in {trial.Sustained.TotalSeconds:0} s while half as much again arrived at random as it answers in a closed loop: {rate * 2:N0}/s; half of that arrives at random (Poisson) whatever the servers do, and latency counts from the intended arrival. {trial.Shape.Connections} connections, {trial.Duration.TotalSeconds:0} s a run, each first every other time; driver and servers share the machine.
                 """), Target, AtLeast: false, pairs),
         ];
     }

@@ -13,7 +13,6 @@ public static class Soak
     private const double LatencyTarget = 1.2;
     private const int Customers = 100_000;
     private const int Windows = 6;
-    private const int CapacityPart = 60;
 
     public static async Task<IReadOnlyList<IFinding>> Measure(Trial trial, CancellationToken ct)
     {
@@ -22,10 +21,7 @@ public static class Soak
         await using var gateway = await MeasuredGateway.StartWithOffers("gateway", ct);
         var driver = trial.Shape.DriverOf(gateway.Process);
         workload.Warm(gateway, driver, trial);
-
-        // Long enough that checkpoints have to keep up.
-        var longer = trial with { Duration = TimeSpan.FromTicks(Math.Max(trial.Duration.Ticks, whole.Ticks / CapacityPart)) };
-        var rate = await workload.OpenCapacity(gateway, driver, longer, ct) * Share;
+        var rate = await workload.OpenCapacity(gateway, driver, trial, ct) * Share;
 
         List<(Reading Reading, GatewayOverview Overview, LoadResult Load)> windows = [];
         for (var window = 0; window < Windows; window++)
@@ -50,7 +46,7 @@ public static class Soak
         beside["answered"] = windows.Sum(window => window.Load.Answered);
         beside["refused"] = windows.Sum(window => window.Load.Refused);
         var growth = (((double)windows[^1].Reading.WorkingSetBytes / windows[0].Reading.WorkingSetBytes) - 1) * 100;
-        var how = string.Create(CultureInfo.InvariantCulture, $"{whole.TotalMinutes:0.#} minutes in {Windows} windows at {rate:N0}/s, {Share:P0} of what was answered just before in {longer.Duration.TotalSeconds:0} s while half as much again arrived as a closed loop answers; at random (Poisson), and latency counts from the intended arrival. {workload}. {trial.Shape.Connections} connections; driver and server share the machine.");
+        var how = string.Create(CultureInfo.InvariantCulture, $"{whole.TotalMinutes:0.#} minutes in {Windows} windows at {rate:N0}/s, {Share:P0} of what was answered just before in {trial.Sustained.TotalSeconds:0} s while half as much again arrived as a closed loop answers; at random (Poisson), and latency counts from the intended arrival. {workload}. {trial.Shape.Connections} connections; driver and server share the machine.");
         return
         [
             new Quantity("soak-memory", $"How much the process's resident memory grew from the end of the first window to the end of the last. {how}", "%", GrowthTarget, AtLeast: false, [new Sample(growth, beside)]),
