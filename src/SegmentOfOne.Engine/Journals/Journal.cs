@@ -28,7 +28,7 @@ internal sealed partial class Journal(
     private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Turns in a batch from which on the next is held open.</summary>
-    private const int GatherFrom = 64;
+    private const int GatherFrom = 16;
 
     /// <summary>How long a batch may be held open for turns that are being decided.</summary>
     private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(2);
