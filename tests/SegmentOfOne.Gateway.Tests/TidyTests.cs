@@ -154,7 +154,7 @@ public sealed partial class TidyTests
         return folder?.FullName ?? throw new InvalidOperationException("The tests run outside of the repository.");
     }
 
-    [GeneratedRegex(@"(^|/)(\.git|\.vs|\.idea|bin|obj|data|data\.vault|artifacts|node_modules|TestResults|__pycache__)(/|$)|\.user$")]
+    [GeneratedRegex(@"(^|/)(\.git|\.vs|\.idea|bin|obj|data(\.vault)?|artifacts|node_modules|TestResults|__pycache__)(/|$)|\.user$")]
     private static partial Regex IsGenerated();
 
     [GeneratedRegex(@"\.(cs|csproj|props|targets|proto|json|md|txt|py|js|mjs|cjs|sh|xml|config|sln|yml|yaml|Dockerfile|editorconfig)$|/run$")]

@@ -12,7 +12,7 @@ public sealed record Benchmark(string Name, string Description, int Minutes, Fun
     public static IReadOnlyList<Benchmark> Limits { get; } =
     [
         Of("durable-turns", "Durable turns a second with a decision each, divided by a bare Kestrel echo.", 6, DurableTurns.Measure),
-        Of("half-load", "p99 at half of capacity, divided by the echo's at the same rate.", 3, HalfLoad.Measure),
+        Of("half-load", "p99 at half of capacity, divided by the echo's at the same rate.", 5, HalfLoad.Measure),
         Of("allocation", "Managed memory that a turn allocates.", 2, Allocation.Measure),
         Of("hot", "Turns a second of one customer, and others' p99 beside it.", 4, HotCustomer.Measure),
         Of("peer-redis-everysec", "Durable turns a second, divided by a stateless service on Redis that may lose a second.", 4, PeerRatios.RedisEverySecond.Measure),

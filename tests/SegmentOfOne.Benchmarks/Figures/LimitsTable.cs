@@ -11,7 +11,7 @@ public static class LimitsTable
     private static readonly (string What, string Name)[] Rows =
     [
         ("durable turns a second ÷ a bare Kestrel echo, to callers with one call each", "durable-turns"),
-        ("the same, calls packed 64 deep on each connection", "durable-turns-packed"),
+        ("the same, many calls packed on each of a few connections", "durable-turns-packed"),
         ("÷ a stateless service on Redis, `everysec`, which may lose a second", "peer-redis-everysec"),
         ("÷ a stateless service on Redis, `always`", "peer-redis-always"),
         ("÷ a stateless service on PostgreSQL", "peer-postgres"),

@@ -28,9 +28,9 @@ public sealed class FuzzTests(GuardedGateway gateway, ITestOutputHelper output) 
         output.WriteLine($"seed {seed}, {Lasts}");
         // Nobody who sends what follows says these: names that are sent may be in what is said of a wrong path, and later in one's own log.
         const string unsaid = "known_to_acme_alone";
-        var canary = ExperienceCalls.Interaction(GuardedGateway.Canary(GuardedGateway.Other), "2", unsaid);
+        var interaction = ExperienceCalls.Interaction(GuardedGateway.Canary(GuardedGateway.Other), "2", unsaid);
         await gateway.Running.Grpc.UnaryAsync(
-            ExperienceCalls.Interact, canary, GuardedGateway.With(gateway.Key(GuardedGateway.Other, Role.Channel)), default);
+            ExperienceCalls.Interact, interaction, GuardedGateway.With(gateway.Key(GuardedGateway.Other, Role.Channel)), default);
         var customer = gateway.Receipts[GuardedGateway.Other].Split('.')[0];
         var answers = new Dictionary<int, int>();
         var ends = Stopwatch.StartNew();
